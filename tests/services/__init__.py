@@ -1,0 +1,1 @@
+"""Real programs that tests talk to: a PostgreSQL and a Chromium, from packages alone."""
