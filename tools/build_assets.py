@@ -1,6 +1,6 @@
 """Builds static/build/ from static/ and the npm packages: small files with fingerprinted names.
 
-    site.<hash>.css         tokens.css, the parts of GOV.UK Frontend that we use, components.css, site.css
+    site.<hash>.css         tokens.css, the parts of GOV.UK Frontend that we use, then our own
     <name>.<hash>.css, .js  every other stylesheet, and every script
     <name>.<hash>.<type>    the pictures that lie in static/ itself
     fonts/                  Atkinson Hyperlegible Next, cut to the letters that tokens.css asks for
@@ -36,7 +36,7 @@ BUILD = STATIC / "build"
 PACKAGES = ROOT / "node_modules"
 FONT = PACKAGES / "@fontsource-variable" / "atkinson-hyperlegible-next"
 
-SITE_CSS = ["tokens.css", "govuk-subset.css", "components.css", "site.css"]
+SITE_CSS = ["tokens.css", "govuk-subset.css", "components.css", "site.css", "practice.css"]
 PICTURES = {".svg", ".png", ".jpg", ".ico", ".webp"}
 TEXTS = {".css", ".js", ".svg"}
 WEIGHTS = (400, 800)

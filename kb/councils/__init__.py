@@ -1,0 +1,1 @@
+"""The register of councils: names, codes, types and successors."""

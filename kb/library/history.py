@@ -1,0 +1,91 @@
+"""Revisions of a resource, and what changed from one to the next."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.errors import NotFound
+from kb.library.content import Content, check
+from kb.library.models import Resource, Revision
+
+_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+class Fate(StrEnum):
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Words that share a fate, spaces included."""
+
+    fate: Fate
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    field: str
+    runs: tuple[Run, ...]
+
+
+def revisions(session: Session, resource: Resource) -> list[Revision]:
+    """Newest first."""
+    mine = select(Revision).where(Revision.resource_id == resource.id)
+    return list(session.scalars(mine.order_by(Revision.number.desc())))
+
+
+def revision(session: Session, resource: Resource, number: int) -> Revision:
+    found = session.scalar(
+        select(Revision).where(Revision.resource_id == resource.id, Revision.number == number)
+    )
+    if found is None:
+        raise NotFound(f"“{resource.title}” has no version {number}.")
+    return found
+
+
+def changes(old: Revision, new: Revision) -> list[FieldChange]:
+    """The fields that differ, in the order of the content, each with a diff by words."""
+    before, after = _texts(check(old.content)), _texts(check(new.content))
+    return [
+        FieldChange(field=field, runs=diff(before[field], after[field]))
+        for field in before
+        if before[field] != after[field]
+    ]
+
+
+def diff(old: str, new: str) -> tuple[Run, ...]:
+    """What became of the words of `old` on the way to `new`."""
+    before, after = _PIECES.findall(old), _PIECES.findall(new)
+    runs: list[Run] = []
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for fate, i1, i2, j1, j2 in matcher.get_opcodes():
+        if fate == "equal":
+            runs.append(Run(fate=Fate.SAME, text="".join(before[i1:i2])))
+            continue
+        if i2 > i1:
+            runs.append(Run(fate=Fate.REMOVED, text="".join(before[i1:i2])))
+        if j2 > j1:
+            runs.append(Run(fate=Fate.ADDED, text="".join(after[j1:j2])))
+    return tuple(runs)
+
+
+def _texts(content: Content) -> dict[str, str]:
+    """Each field as a person would read it."""
+    return {name: _text(value) for name, value in content.model_dump(mode="json").items()}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(_text(part) for part in value.values() if part not in (None, ""))
+    if isinstance(value, list):
+        return "\n".join(_text(item) for item in value)
+    return str(value)
