@@ -1,0 +1,1 @@
+"""Search: one small protocol and the engines behind it."""
