@@ -130,7 +130,7 @@ class CaseStudy(Resource):
     differently: Mapped[str] = mapped_column(Text, nullable=True)
     our_reading: Mapped[str] = mapped_column(Text, nullable=True)
 
-    __mapper_args__ = {"polymorphic_identity": Kind.CASE_STUDY}
+    __mapper_args__ = {"polymorphic_identity": Kind.CASE_STUDY, "polymorphic_load": "inline"}
 
 
 class TipCard(Resource):
@@ -139,7 +139,7 @@ class TipCard(Resource):
     try_this: Mapped[str] = mapped_column(Text, nullable=True)
     watch_out: Mapped[str] = mapped_column(Text, nullable=True)
 
-    __mapper_args__ = {"polymorphic_identity": Kind.TIP_CARD}
+    __mapper_args__ = {"polymorphic_identity": Kind.TIP_CARD, "polymorphic_load": "inline"}
 
 
 class TrainingMaterial(Resource):
@@ -153,7 +153,7 @@ class TrainingMaterial(Resource):
     format: Mapped[str] = mapped_column(nullable=True)
     materials: Mapped[list[str]] = mapped_column(JSON, nullable=True)
 
-    __mapper_args__ = {"polymorphic_identity": Kind.TRAINING}
+    __mapper_args__ = {"polymorphic_identity": Kind.TRAINING, "polymorphic_load": "inline"}
 
 
 MODELS: dict[Kind, type[Resource]] = {

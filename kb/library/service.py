@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from kb.councils.models import Council
 from kb.errors import NotFound
@@ -25,6 +25,8 @@ _READABLE = [
     for name in """title summary body organisation actions results our_reading try_this""".split()
 ]
 _TELLING = {"purpose", "channel", "barrier", "form", "moment"}
+_WITHOUT_TERMS = lazyload(Resource.term_links)
+_BARE = (_WITHOUT_TERMS, lazyload(Resource.council_links))  # for lists of titles
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
 
 
@@ -61,7 +63,7 @@ def latest(session: Session, *, kind: Kind | None = None, limit: int = 20) -> li
 
 def latest_practice(session: Session, *, limit: int = 6) -> list[CaseStudy]:
     """Case studies by when they happened, newest first; the undated ones last."""
-    query = select(CaseStudy).where(_PUBLIC)
+    query = select(CaseStudy).where(_PUBLIC).options(_WITHOUT_TERMS)
     newest = func.coalesce(CaseStudy.end_year, CaseStudy.start_year, 0).desc()
     return list(session.scalars(query.order_by(newest, CaseStudy.ref).limit(limit)))
 
@@ -76,7 +78,7 @@ def tip_cards(
     session: Session, *, deck: str = "", barrier: str = "", numbers: Sequence[int] = ()
 ) -> list[TipCard]:
     """Cards by number; narrowed to a deck, to a barrier they answer, to some numbers."""
-    query = select(TipCard).where(_PUBLIC)
+    query = select(TipCard).where(_PUBLIC).options(*_BARE)
     for facet, slug in (("deck", deck), ("barrier", barrier)):
         if slug:
             query = query.where(TipCard.term_links.any(_is_term(facet, slug)))
@@ -99,7 +101,7 @@ def related(
     session: Session, resource: Resource, *, limit: int = 4, kind: Kind | None = None
 ) -> list[Resource]:
     """What the resource itself names, then what shares the most terms with it."""
-    named = select(Resource).where(_PUBLIC, Resource.ref.in_(resource.related))
+    named = select(Resource).where(_PUBLIC, Resource.ref.in_(resource.related)).options(*_BARE)
     if kind is not None:
         named = named.where(Resource.kind == kind)
     found = {other.ref: other for other in session.scalars(named)}
@@ -200,6 +202,7 @@ def _alike(
         .group_by(Resource.id)
         .order_by(func.count().desc(), Resource.id)
         .limit(limit)
+        .options(*_BARE)
     )
     if kind is not None:
         query = query.where(Resource.kind == kind)
