@@ -50,7 +50,7 @@ class Page:
                 continue
             assert element.tag != "style", "no inline styles"
             assert element.tag != "script" or element.get("src"), "no inline scripts"
-            inline = [a for a in element.keys() if a == "style" or a.startswith("on")]
+            inline = [a for a, _ in element.items() if a == "style" or a.startswith("on")]
             assert not inline, f"<{element.tag}> has {inline}"
 
 

@@ -1,0 +1,40 @@
+"""How templates say things: dates, Markdown, the address of a resource."""
+
+from datetime import date
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from kb.library.content import Kind
+from kb.library.markdown import to_html
+
+_ENDPOINTS = {
+    Kind.CASE_STUDY: "case_studies.show",
+    Kind.TIP_CARD: "tip_cards.show",
+    Kind.TRAINING: "training.show",
+}
+
+
+def markdown(text: str | None) -> Markup:
+    """Markdown as HTML that `to_html` has made safe."""
+    return Markup(to_html(text or ""))  # noqa: S704 - cleaned by nh3
+
+
+def day(value: date) -> str:
+    """23 November 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def stated(value: object) -> object:
+    """The value, or "Not stated" where there is none."""
+    return "Not stated" if value is None or value == "" else value
+
+
+def url_of(kind: str, slug: str) -> str:
+    """The page of a resource."""
+    return url_for(_ENDPOINTS[Kind(kind)], slug=slug)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(markdown=markdown, day=day, stated=stated)
+    app.jinja_env.globals.update(url_of=url_of, Kind=Kind)

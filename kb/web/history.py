@@ -1,0 +1,117 @@
+"""What changed on a page, version by version."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from kb.db.database import Session
+from kb.library import history, vocabulary
+from kb.library import service as library
+from kb.library.facets import FACET_LABELS
+from kb.library.history import FieldChange
+from kb.library.models import Resource, Revision
+from kb.web import reading
+from kb.web.caching import kept
+from kb.web.context import db_session, public
+
+bp = Blueprint("history", __name__)
+
+FIELD_LABELS = FACET_LABELS | {
+    "ref": "Reference",
+    "kind": "Kind",
+    "title": "Title",
+    "summary": "In one sentence",
+    "body": "Text",
+    "lang": "Language",
+    "councils": "Councils",
+    "organisation": "Organisation",
+    "years": "When",
+    "start_year": "First year",
+    "end_year": "Last year",
+    "cost_note": "Cost in words",
+    "setup_hours": "Hours to set up",
+    "weekly_minutes": "Minutes a week",
+    "effort_note": "Effort in words",
+    "reasons": "Why they did it",
+    "actions": "What they did",
+    "results": "What happened",
+    "differently": "What they would do differently",
+    "our_reading": "Our reading",
+    "steps": "Steps",
+    "steps_by": "Who wrote the steps",
+    "number": "Card number",
+    "applies_to": "Applies to",
+    "try_this": "Try this",
+    "watch_out": "Watch out",
+    "duration": "Time",
+    "minutes_min": "Shortest time in minutes",
+    "minutes_max": "Longest time in minutes",
+    "group_size": "Group",
+    "group_min": "Smallest group",
+    "group_max": "Largest group",
+    "audience": "For",
+    "format": "Format",
+    "materials": "You need",
+    "confidence": "Confidence",
+    "checked": "Date of the last check",
+    "check_note": "What the check covered",
+    "credit": "Credit",
+    "sources": "Sources",
+    "related": "Related pages",
+}
+
+
+@bp.get("/p/<int(max=2147483647):resource_id>/history")
+@public
+@kept
+def index(resource_id: int) -> ResponseReturnValue:
+    session = db_session()
+    resource = library.get(session, resource_id)
+    if not resource.is_public:
+        return reading.withdrawn(resource)
+    revisions = history.revisions(session, resource)
+    return render_template("history/index.html", resource=resource, revisions=revisions)
+
+
+@bp.get("/p/<int(max=2147483647):resource_id>/history/<int(max=2147483647):number>")
+@public
+@kept
+def show(resource_id: int, number: int) -> ResponseReturnValue:
+    session = db_session()
+    resource = library.get(session, resource_id)
+    if not resource.is_public:
+        return reading.withdrawn(resource)
+    revision = history.revision(session, resource, number)
+    before = history.revision(session, resource, number - 1) if number > 1 else None
+    return render_template(
+        "history/show.html",
+        resource=resource,
+        revision=revision,
+        before=before,
+        changes=_changes(session, resource, before, revision) if before else [],
+        labels_of_fields=FIELD_LABELS,
+    )
+
+
+def _changes(
+    session: Session, resource: Resource, before: Revision, after: Revision
+) -> list[FieldChange]:
+    """What changed, with the words of terms and councils in place of their ids."""
+    words: dict[str, Mapping[str, str]] = {**vocabulary.labels(session)}
+    words["councils"] = {council.code: council.name for council in resource.councils}
+    return [
+        _in_words(change, before, after, words[change.field]) if change.field in words else change
+        for change in history.changes(before, after)
+    ]
+
+
+def _in_words(
+    change: FieldChange, before: Revision, after: Revision, words: Mapping[str, str]
+) -> FieldChange:
+    old, new = (_listed(revision.content.get(change.field), words) for revision in (before, after))
+    return FieldChange(field=change.field, runs=history.diff(old, new))
+
+
+def _listed(ids: object, words: Mapping[str, str]) -> str:
+    return "\n".join(words.get(id, id) for id in ids) if isinstance(ids, list) else ""

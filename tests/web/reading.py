@@ -1,0 +1,9 @@
+"""What tests of reading pages share."""
+
+from tests.pages import words
+
+
+def facts(page):
+    """Each term of a description list on the page, with what stands beside it."""
+    rows = page.find(".//dl/div")
+    return {words(row.find("dt")): words(row.find("dd")) for row in rows}
