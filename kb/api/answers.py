@@ -1,0 +1,122 @@
+"""The shape of every answer; the OpenAPI document is made from these."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kb.councils.models import CouncilType, Nation
+from kb.library.content import Content, Kind
+from kb.library.state import State
+from kb.suggesting import About
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Result(Answer):
+    """One thing that was found. `council` and `years` are in words, "" where not stated."""
+
+    ref: str
+    kind: Kind
+    title: str
+    url: str
+    summary: str
+    snippet: str = Field(description="HTML: escaped text with <mark> around what matched.")
+    council: str
+    years: str
+    score: float
+
+
+class FacetCount(Answer):
+    """How many results have this value, whatever is chosen of the same facet."""
+
+    id: str
+    label: str
+    count: int
+
+
+class SearchAnswer(Answer):
+    query: str = Field(description="The text as it was read: at most 200 characters.")
+    notice: str | None = Field(None, description="Only where the text was too long.")
+    searched: str | None = Field(None, description="Only where typing errors were mended.")
+    suggestion: str | None = Field(description="The mended text; null where nothing was.")
+    relaxed: bool = Field(description="Not every word matched, so these match the most of them.")
+    index: Literal["ready", "rebuilding"] = Field(
+        description="While the index is rebuilt the answer comes from the database, unranked."
+    )
+    total: int
+    page: int
+    per_page: int
+    results: list[Result]
+    facets: dict[str, list[FacetCount]]
+
+
+class ResourceAnswer(Content):
+    """A resource, whole. Empty text, an empty list and null mean “not stated”."""
+
+    id: int
+    url: str
+    permalink: str
+    version: int
+    state: State
+    first_published_at: datetime
+    published_at: datetime
+
+
+class CouncilAnswer(Answer):
+    """A council of the register. Empty text means that the register does not say."""
+
+    code: str
+    gss_code: str
+    name: str
+    short_name: str
+    welsh_name: str
+    type: CouncilType
+    type_label: str
+    nation: Nation
+    region: str
+    county_code: str
+    combined_authority: str
+    start_date: date | None
+    end_date: date | None
+    website: str
+    committee_site: str
+    committee_software: str
+    url: str
+    practice: int = Field(description="How many resources of it we hold.")
+
+
+class OneCouncilAnswer(CouncilAnswer):
+    predecessors: list[str] = Field(description="Codes of the councils that it followed.")
+    successors: list[str] = Field(description="Codes of the councils that followed it.")
+
+
+class CouncilsAnswer(Answer):
+    total: int
+    credit: str
+    councils: list[CouncilAnswer]
+
+
+class SuggestionAnswer(Answer):
+    text: str
+    kind: About
+    url: str
+
+
+class SuggestionsAnswer(Answer):
+    query: str
+    suggestions: list[SuggestionAnswer]
+
+
+class Problem(Answer):
+    """RFC 9457 problem details."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str
+    status: int
+    detail: str
+    problems: dict[str, str] | None = Field(
+        None, description="Where parameters are wrong: a sentence for each of them."
+    )

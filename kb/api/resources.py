@@ -1,0 +1,23 @@
+"""One resource, whole."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Gone
+
+from kb.api import serialise
+from kb.api.context import public, runtime, today
+from kb.api.parameters import Parameters
+from kb.library import service as library
+
+bp = Blueprint("resources", __name__)
+
+
+@bp.get("/resources/<ref>")
+@public
+def show(ref: str) -> ResponseReturnValue:
+    Parameters.of_request().check()
+    with runtime().database.reading() as session:
+        resource = library.by_ref(session, ref)
+        if not resource.is_public:
+            raise Gone(f"“{resource.title}” was withdrawn. {resource.standing_note}".strip())
+        return serialise.to_response(serialise.resource(resource, today=today()))
