@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH_ENGINES = ("whoosh", "postgres")
 SHORTEST_SECRET = 16
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - one may listen everywhere, by setting it
 
 
 class WrongSetting(ValueError):
@@ -96,6 +97,8 @@ class Settings:
             raise WrongSetting("KB_SEARCH_ENGINE=postgres needs a postgresql:// KB_DATABASE_URL.")
         if self.base_url and not _is_web_address(self.base_url):
             raise WrongSetting("KB_BASE_URL must look like https://swap.example.org.")
+        if not self.base_url and self.host in EVERYWHERE:
+            raise WrongSetting(f"KB_HOST={self.host} needs KB_BASE_URL, the address people type.")
 
     def _own_address(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -40,7 +40,7 @@ def asked_for_its_path(command):
     """A command that is on the path may still be a shim for a Python that is not there."""
     ask = [command, "-c", "import sys, venv; print(sys.executable)"]
     try:
-        return subprocess.check_output(ask, stderr=subprocess.DEVNULL).decode().strip()  # noqa: S603
+        return subprocess.check_output(ask, stderr=subprocess.DEVNULL).decode().strip()
     except (OSError, subprocess.CalledProcessError):
         return None
 

@@ -164,7 +164,7 @@ def compile_stylesheets(node: str) -> dict[str, str]:
 def run_sass(node: str, pairs: Iterable[str]) -> None:
     sass = [node, str(PACKAGES / "sass" / "sass.js"), "--pkg-importer=node", "--quiet-deps"]
     style = ["--style=compressed", "--no-source-map", "--no-charset"]
-    done = subprocess.run([*sass, *style, *pairs], cwd=ROOT)  # noqa: S603
+    done = subprocess.run([*sass, *style, *pairs], cwd=ROOT)
     if done.returncode:
         sys.exit("Sass could not compile the stylesheets.")
 

@@ -127,7 +127,7 @@ def install_locked(lock: Path) -> None:
             install_with_uv(lock)
             return
         except FailedError as failure:
-            print(failure, file=sys.stderr)  # noqa: T201
+            print(failure, file=sys.stderr)
             say("uv did not manage; trying again with pip")
     install_with_pip(lock)
 
@@ -227,14 +227,14 @@ def install_beside(lock: Path) -> None:
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)  # noqa: T201
+    print(sentence, flush=True)
 
 
 def output(command: Iterable[str | Path], **environment: str) -> str:
     """What the command prints; all of it stands in FailedError when it fails."""
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             words,
             cwd=ROOT,
             env=os.environ | environment,

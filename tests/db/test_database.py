@@ -44,6 +44,12 @@ def write_from_two_processes(url, lock=""):
     return [writer.communicate(timeout=60)[1] for writer in writers]
 
 
+def write_and_fail(database):
+    with database.transaction() as session:
+        session.execute(text("UPDATE edition SET number = number + 1"))
+        raise ZeroDivisionError
+
+
 def test_two_processes_that_write_wait_for_each_other(database, database_url):
     before = database.peek("SELECT number FROM edition")
 
@@ -103,9 +109,8 @@ def test_readers_do_not_wait_for_a_writer(database):
 def test_a_transaction_that_fails_changes_nothing(database):
     before = database.peek("SELECT number FROM edition")
 
-    with pytest.raises(ZeroDivisionError), database.transaction() as session:
-        session.execute(text("UPDATE edition SET number = number + 1"))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(database)
 
     assert database.peek("SELECT number FROM edition") == before
 
