@@ -1,4 +1,4 @@
-"""Measures search: `python -m bench --corpus FILE.jsonl`. Prints tables in Markdown.
+"""Measures search: `python -m bench [--corpus FILE.jsonl]`. Prints tables in Markdown.
 
 All times are CPU times, in processes of their own, one for each engine and size.
 """
@@ -27,7 +27,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--corpus", type=Path, required=True, help="documents, one JSON a line")
+    parser.add_argument(
+        "--corpus", type=Path, default="seed_data", help="documents, one JSON a line, or a folder"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--stock", action="store_true", help="stock Whoosh too, at the least size")
     return parser.parse_args()

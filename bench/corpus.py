@@ -16,8 +16,17 @@ FIRST_DAY = 730_000
 
 
 def read(path: Path) -> list[dict[str, str]]:
+    """Titles and bodies from a file with one JSON object a line, or from a folder of Markdown."""
+    if path.is_dir():
+        return [_page(page) for page in sorted(path.rglob("*-*/*.md"))]
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def _page(path: Path) -> dict[str, str]:
+    _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    lines = [line for line in front.splitlines() if line.startswith("title:")]
+    return {"title": lines[0].removeprefix("title:").strip(" '\""), "body": body}
 
 
 def documents(originals: list[dict[str, str]], size: int) -> Iterator[Document]:

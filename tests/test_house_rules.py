@@ -7,7 +7,7 @@ from kb.config import ROOT
 
 SHARED_TEMPLATES = {"layouts", "components", "errors"}
 LONGEST_FILE = 400
-FOLDER_WIDE = {"test_engines.py", "test_judged.py", "test_parity.py"}
+FOLDER_WIDE = {"test_engines.py", "test_engines_text.py", "test_judged.py", "test_parity.py"}
 
 
 def test_every_page_says_who_may_see_it(app):

@@ -11,7 +11,7 @@ from kb.factory import build_runtime
 from kb.search.engine import Query
 from kb.worker import Queue, look_at_index
 from tests.factories import make_case_study
-from tests.services.site import ROOT, environment, until
+from tests.services.site import ROOT, STOP_S, environment, until
 
 VISIBLE_S = 5  # 2 s on a machine that has nothing else to do
 WAITING = "SELECT count(*) FROM task"
@@ -23,7 +23,7 @@ def worker(runtime):
     with start_worker(runtime) as process:
         until(lambda: asked_for(runtime) == 0)
         yield process
-        process.terminate()
+        stop(process)
 
 
 def start_worker(runtime, *options):
@@ -35,6 +35,12 @@ def start_worker(runtime, *options):
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def stop(process):
+    """Read on until it ends: it could not say its last words into a closed pipe."""
+    process.terminate()
+    process.communicate(timeout=STOP_S)
 
 
 def asked_for(runtime):
@@ -107,7 +113,7 @@ def test_a_worker_applies_what_happened_before_its_start(runtime):
 
     with start_worker(runtime) as process:
         until(lambda: titles(runtime, "cameras") != [])
-        process.terminate()
+        stop(process)
 
     assert process.returncode == 0
 

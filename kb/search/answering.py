@@ -11,6 +11,8 @@ from kb.search.scoring import Floats, Ints, Mask, best
 from kb.search.segment import Segment
 from kb.search.snippets import Marks, snippet
 
+FULL = 1e6  # lifts what holds every word above what does not
+
 Counts = Mapping[str, Mapping[str, int]]
 
 
@@ -94,7 +96,7 @@ def ordered(
     """The places of the asked page, in order; equal ones by key."""
     first, end = window(query)
     places = [
-        _best_places(at, part, match.scores[at], masks[at][""], sort, end)
+        _best_places(at, part, match, masks[at][""], sort, end)
         for at, part in enumerate(corpus.parts)
     ]
     values = np.sort(np.concatenate([each.values for each in places] or [np.zeros(0)]))[::-1]
@@ -125,12 +127,12 @@ class Places:
 
 
 def _best_places(
-    at: int, part: Part, scores: Floats, mask: Mask, sort: Sort, limit: int
+    at: int, part: Part, match: TextMatch, mask: Mask, sort: Sort, limit: int
 ) -> Places:
     segment = part.segment
     docs = np.flatnonzero(mask)
-    weighted = scores[docs] * segment.weights[docs]
-    values = weighted
+    weighted = match.scores[at][docs] * segment.weights[docs]
+    values = weighted + FULL * match.full[at][docs]
     if sort is not Sort.BEST:
         name = "happened" if sort is Sort.NEWEST else "checked"
         values = segment.numbers[name][docs].astype(np.float64)

@@ -26,7 +26,6 @@ MAX_EXPANSIONS = 48
 PREFIX_WEIGHT = 0.5
 ENOUGH = 10  # documents with every word; with fewer, others follow
 SHARE = 0.25  # of what the words tell that a document must hold to follow
-FULL = 1e6  # lifts what holds every word above what does not
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +50,11 @@ NOTHING = Found(np.zeros(0, dtype=np.int64), np.zeros(0))
 
 @dataclass(frozen=True, eq=False)
 class TextMatch:
-    """What the text alone matches, a mask and scores for each part."""
+    """What the text alone matches: for each part a mask, scores, and which hold every word."""
 
     masks: list[Mask]
     scores: list[Floats]
+    full: list[Mask]
     relaxed: bool = False
 
 
@@ -123,9 +123,8 @@ def match_text(corpus: Corpus, parsed: Parsed) -> TextMatch:
         full.append(allowed & (sums.hits == len(clauses)))
         masks.append(allowed & (sums.hits > 0) & (sums.told >= SHARE * sum(tells)))
     if len(clauses) < 2 or _total(full) >= min(ENOUGH, _total(masks)):
-        return TextMatch(full, scores)
-    lifted = [score + FULL * each for score, each in zip(scores, full, strict=True)]
-    return TextMatch(masks, lifted, relaxed=True)
+        return TextMatch(full, scores, full)
+    return TextMatch(masks, scores, full, relaxed=True)
 
 
 @dataclass(frozen=True, eq=False)

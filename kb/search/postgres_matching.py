@@ -15,7 +15,6 @@ from kb.search.scoring import idf
 
 RANK_WEIGHTS = "{0.1, 0.2, 0.4, 1.0}"  # of the body, the summary, names and keywords, the title
 PREFIX_WEIGHT = 0.5
-FULL = 1000  # lifts what holds every word above what does not
 
 Filters = Mapping[str, frozenset[str]]
 
@@ -26,6 +25,7 @@ class Matching:
 
     where: str = "true"
     rank: str = "0.0"
+    lift: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     relaxed: bool = False
     is_ranked: bool = False
@@ -61,7 +61,7 @@ class Matching:
             return "checked DESC"
         if query.sort is Sort.NEWEST or not self.is_ranked:
             return "happened DESC"
-        return "score DESC"
+        return f"{self.lift} DESC, score DESC" if self.lift else "score DESC"
 
     def _narrowed(self, filters: Filters) -> tuple[str, dict[str, object]]:
         conditions = [f"({self.where})"]
@@ -89,8 +89,7 @@ def chosen(connection: Connection, parsed: Parsed, expansions: list[str]) -> Mat
     )
     if not is_relaxed or matching.total(connection, {}) <= holding:
         return matching
-    lifted = f"{rank} + CASE WHEN {' AND '.join(tests)} THEN {FULL} ELSE 0 END"
-    return replace(matching, rank=lifted, relaxed=True)
+    return replace(matching, lift=f"({' AND '.join(tests)})", relaxed=True)
 
 
 def _test(name: str) -> str:

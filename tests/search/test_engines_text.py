@@ -163,6 +163,7 @@ def test_all_words_come_first_and_then_the_best_of_them(engine):
 
     assert keys(page) == ["b", "a"]
     assert page.relaxed
+    assert 100 > page.hits[0].score > page.hits[1].score > 0
 
 
 def test_where_all_words_find_enough_nothing_is_relaxed(engine):

@@ -41,6 +41,13 @@ class Site:
     def get(self, path, **headers):
         return get(self.port, path, **headers)
 
+    def answers(self):
+        """Is it ready? A connection that a dying part held is reset, which says no."""
+        try:
+            return self.get("/readyz")[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
     def interrupt(self):
         """Ctrl-C, which a terminal sends to the whole process group."""
         os.killpg(self.process.pid, signal.SIGINT)
