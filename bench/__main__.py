@@ -1,4 +1,4 @@
-"""Measures search: `python -m bench [--corpus FILE.jsonl]`. Prints tables in Markdown.
+"""Measures pages and search: `python -m bench [--corpus FILE.jsonl]`. Prints tables in Markdown.
 
 All times are CPU times, in processes of their own, one for each engine and size.
 """
@@ -10,13 +10,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import tables
+from bench import pages, tables
 
 SIZES = (10_000, 100_000)
 
 
 def main() -> None:
     arguments = _arguments()
+    pages.run()
     for size in arguments.sizes:
         engines = ["ours", "fts5"]
         if arguments.stock and size == min(arguments.sizes):

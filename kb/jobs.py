@@ -16,7 +16,7 @@ from kb.councils import register
 from kb.db import migrate
 from kb.library import seed, vocabulary
 from kb.runtime import Runtime
-from kb.search.engine import IndexDamaged
+from kb.search.engine import IndexBusy, IndexDamaged
 
 SEED_DATA = ROOT / "seed_data"
 _LOADERS = (ROOT / "kb" / "councils", ROOT / "kb" / "library")
@@ -68,8 +68,9 @@ def load_seed_data_once(
 def update_index(runtime: Runtime, *, limit: int = indexing.BATCH) -> int:
     """Apply every change that is noted; return how many notes that were.
 
-    A damaged index is rebuilt instead. Nobody else waits while the index is
-    written: notes are dropped only afterwards, so a crash repeats and loses nothing.
+    A damaged index is rebuilt instead; one that somebody else is writing is left for
+    the next time. Nobody else waits while the index is written: notes are dropped only
+    afterwards, so a crash repeats and loses nothing.
     """
     applied = 0
     while True:
@@ -79,6 +80,8 @@ def update_index(runtime: Runtime, *, limit: int = indexing.BATCH) -> int:
                 return applied
             try:
                 indexing.apply(session, runtime.search, set(notes.values()))
+            except IndexBusy:
+                return applied
             except IndexDamaged:
                 break
         with runtime.database.transaction(quietly=True) as session:

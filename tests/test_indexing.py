@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
+from whoosh.filedb.filestore import FileStorage
 
 from kb import indexing, jobs
 from kb.library import service as library
 from kb.library.models import Standing
 from kb.library.publish import set_standing
 from kb.search.engine import Query
+from kb.search.whoosh_engine import WhooshEngine
 from tests.factories import make_case_study, make_council, make_term
 
 
@@ -134,3 +138,15 @@ def test_changes_are_applied_even_to_a_damaged_index(runtime, publish):
     jobs.update_index(runtime)
 
     assert found(runtime, "ask") == ["Ask early"]
+
+
+def test_what_somebody_else_is_writing_is_left_for_the_next_time(runtime, publish):
+    publish(title="Ask early")
+    impatient = replace(runtime, search=WhooshEngine(runtime.settings.index_dir, lock_timeout_s=0))
+    lock = FileStorage(str(runtime.settings.index_dir)).lock("WRITELOCK")
+    lock.acquire()
+
+    assert jobs.update_index(impatient) == 0
+
+    lock.release()
+    assert jobs.update_index(impatient) == 1

@@ -6,8 +6,13 @@ from math import log2
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from kb import indexing
+from kb.jobs import SEED_DATA
+from kb.library import vocabulary
 from kb.search.engine import Query
+from kb.search.postgres_engine import PostgresEngine
 
 JUDGED = Path(__file__).with_name("judged.csv")
 FLOOR_NDCG = 0.81
@@ -39,12 +44,26 @@ def mean(values):
     return sum(values) / len(values)
 
 
+@pytest.fixture(scope="module", params=["whoosh", "postgres"])
+def engine(request, seeded_runtime):
+    if request.param == "whoosh":
+        yield seeded_runtime.search
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        database = create_engine(url)
+        engine = PostgresEngine(database, vocabulary.read_synonyms(SEED_DATA / "synonyms.txt"))
+        with seeded_runtime.database.reading() as session:
+            engine.replace(indexing.documents(session))
+        yield engine
+        database.dispose()
+
+
 @pytest.fixture(scope="module")
-def scores(seeded_runtime):
+def scores(engine):
     """Kind -> (nDCG@10, reciprocal rank) of each query."""
     found = defaultdict(list)
     for text, kind, grades in judged():
-        page = seeded_runtime.search.search(Query(text=text, per_page=10))
+        page = engine.search(Query(text=text, per_page=10))
         keys = [hit.key for hit in page.hits]
         found[kind].append((ndcg(keys, grades), reciprocal_rank(keys, grades)))
     return found

@@ -14,12 +14,20 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
 
 
 config = context.config
+ENGINE_TABLES = ("search_document", "search_word")
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """A search engine's tables are its own to make and to drop."""
+    return not (kind == "table" and name is not None and name.startswith(ENGINE_TABLES))
+
 
 context.configure(
     connection=config.attributes["connection"],
     target_metadata=config.attributes["metadata"],
     render_as_batch=True,
     render_item=plain_type,
+    include_name=is_ours,
     compare_type=True,
     transaction_per_migration=False,
 )
