@@ -16,8 +16,8 @@ from tests.services import postgres
 
 SECRET = "only for tests, and long enough"
 ON_BOTH_DATABASES = {
-    *("councils", "library", "test_migrate.py"),
-    *("test_finding.py", "test_indexing.py", "test_jobs.py"),
+    *("councils", "library", "finding"),
+    *("test_migrate.py", "test_indexing.py", "test_jobs.py"),
 }
 
 

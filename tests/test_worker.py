@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from kb import finding, jobs
+from kb import jobs
 from kb.factory import build_runtime
+from kb.finding import service as finding
 from kb.search.engine import Query
 from kb.worker import Queue, look_at_index
 from tests.factories import make_case_study

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.councils.models import CouncilType, Nation
+from kb.finding.suggesting import About
 from kb.library.content import Content, Kind
 from kb.library.state import State
-from kb.suggesting import About
 
 
 class Answer(BaseModel):

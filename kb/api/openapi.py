@@ -8,7 +8,6 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from pydantic.json_schema import models_json_schema
 
-from kb import asking
 from kb.api import answers
 from kb.api.context import public, runtime
 from kb.api.errors import PROBLEM
@@ -16,6 +15,7 @@ from kb.api.parameters import MOST_VALUES
 from kb.api.search import PER_PAGE
 from kb.api.suggestions import LIMIT, MOST
 from kb.councils.models import CouncilType, Nation
+from kb.finding import asking
 from kb.library.content import Kind
 from kb.search.engine import MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, Sort
 

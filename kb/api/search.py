@@ -7,13 +7,14 @@ from dataclasses import replace
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from kb import asking, finding
 from kb.api import serialise
 from kb.api.answers import FacetCount, SearchAnswer
 from kb.api.context import public, runtime
 from kb.api.parameters import Parameters
-from kb.finding import Found
-from kb.labels import Labels, labels
+from kb.finding import asking
+from kb.finding import service as finding
+from kb.finding.labels import Labels, labels
+from kb.finding.service import Found
 from kb.search.engine import MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, Query, Sort
 
 bp = Blueprint("search", __name__)

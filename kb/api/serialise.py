@@ -8,12 +8,12 @@ from flask import Response, url_for
 from kb.api.answers import Answer, CouncilAnswer, ResourceAnswer, Result, SuggestionAnswer
 from kb.api.context import runtime
 from kb.councils.models import Council
+from kb.finding.suggesting import About, Suggestion
 from kb.library.content import Content, Kind
 from kb.library.models import Resource
 from kb.library.publish import content_of
 from kb.library.state import state_of
 from kb.search.engine import Hit
-from kb.suggesting import About, Suggestion
 
 _ENDPOINTS = {
     Kind.CASE_STUDY: "case_studies.show",

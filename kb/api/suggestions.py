@@ -3,11 +3,11 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from kb import asking, suggesting
 from kb.api import serialise
 from kb.api.answers import SuggestionsAnswer
 from kb.api.context import public, runtime
 from kb.api.parameters import Parameters
+from kb.finding import asking, suggesting
 from kb.search.engine import MAX_TEXT
 
 bp = Blueprint("suggestions", __name__)

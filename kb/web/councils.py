@@ -7,9 +7,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import asking
 from kb.councils import service as councils
 from kb.councils.models import Council, CouncilType, Nation
+from kb.finding import asking
 from kb.library import service as library
 from kb.names import slugify
 from kb.web.caching import kept

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import asking, finding
 from kb.councils import service as councils
-from kb.finding import Found
-from kb.labels import Labels, labels
+from kb.finding import asking
+from kb.finding import service as finding
+from kb.finding.labels import Labels, labels
+from kb.finding.service import Found
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Hit, Query, Sort
 from kb.web.context import db_session, public, runtime
 from kb.web.paging import last_page, paging

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import asking
+from kb.finding import asking
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Query, Sort
 
 any_args = st.dictionaries(

@@ -10,9 +10,9 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from kb import finding
 from kb.councils import service as councils
 from kb.editions import PerEdition
+from kb.finding import service as finding
 from kb.library import service as library
 from kb.library import vocabulary
 from kb.runtime import Runtime

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from kb import jobs
-from kb.finding import find, suggest
+from kb.finding.service import find, suggest
 from kb.search.engine import Query, Sort
 from tests.factories import make_case_study, make_term
 
