@@ -1,0 +1,1 @@
+"""Blogs and social feeds of other councils' scrutiny teams: found, followed, read."""

@@ -1,0 +1,97 @@
+"""Leads: entries that somebody should write up as a case study."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.councils.models import Council
+from kb.db.database import flush
+from kb.errors import Conflict, Invalid, NotFound
+from kb.feeds.models import Entry, Lead
+from kb.library.models import Resource
+
+LONGEST_WHY = 1000
+
+
+def mark(
+    session: Session, entry: Entry, *, why: str, council: Council | None, now: datetime
+) -> Lead:
+    """Say that this should be written up, and why.
+
+    Raises Invalid without a reason, Conflict where the entry is an open lead already. A lead
+    that was closed is opened again.
+    """
+    reason = _checked(why)
+    lead = of_entry(session, entry)
+    if lead is None:
+        lead = Lead(entry_id=entry.id, resource_id=None, closed_at=None)
+        lead.entry = entry
+        session.add(lead)
+    elif lead.closed_at is None:
+        raise Conflict("Somebody has already turned this entry into a lead.")
+    lead.why, lead.marked_at, lead.closed_at, lead.resource_id = reason, now, None, None
+    lead.council = council
+    flush(session)
+    return lead
+
+
+def close(
+    session: Session, lead: Lead, *, now: datetime, resource: Resource | None = None
+) -> None:
+    """It was written up as this resource or, without one, nothing will come of it."""
+    if lead.closed_at is not None:
+        raise Conflict("Somebody has already closed this lead.")
+    lead.resource, lead.closed_at = resource, now
+    flush(session)
+
+
+def get(session: Session, lead_id: int) -> Lead:
+    lead = session.get(Lead, lead_id)
+    if lead is None:
+        raise NotFound("There is no lead at this address.")
+    return lead
+
+
+def of_entry(session: Session, entry: Entry) -> Lead | None:
+    return session.scalar(select(Lead).where(Lead.entry_id == entry.id))
+
+
+def of_resource(session: Session, resource: Resource) -> list[Lead]:
+    """The leads that this was written up from."""
+    query = select(Lead).where(Lead.resource_id == resource.id).order_by(Lead.marked_at)
+    return [lead for lead in session.scalars(query) if not lead.entry.is_hidden]
+
+
+def open_leads(session: Session, *, council: Council | None = None) -> list[Lead]:
+    """What waits for somebody to write it up, the newest first; perhaps of one council."""
+    query = (
+        select(Lead).join(Lead.entry).where(Lead.closed_at.is_(None), Entry.is_hidden.is_(False))
+    )
+    if council is not None:
+        query = query.where(Lead.council_id == council.id)
+    return list(session.scalars(query.order_by(Lead.marked_at.desc(), Lead.id.desc())))
+
+
+def written_up(session: Session, *, limit: int) -> list[Lead]:
+    """Those that became a case study, the newest first."""
+    query = (
+        select(Lead)
+        .join(Lead.entry)
+        .where(Lead.resource_id.is_not(None), Entry.is_hidden.is_(False))
+        .order_by(Lead.closed_at.desc(), Lead.id.desc())
+    )
+    return [lead for lead in session.scalars(query.limit(limit)) if _is_public(lead)]
+
+
+def _is_public(lead: Lead) -> bool:
+    return lead.resource is not None and lead.resource.is_public
+
+
+def _checked(why: str) -> str:
+    reason = " ".join(why.split())
+    if not reason:
+        raise Invalid({"why": "Say why this is worth writing up."})
+    if len(reason) > LONGEST_WHY:
+        raise Invalid({"why": f"Use {LONGEST_WHY} characters or fewer."})
+    return reason

@@ -1,0 +1,96 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.errors import Invalid
+from kb.feeds import opml, sources
+from tests.factories import NOW, make_council, make_source
+
+LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
+<opml version="1.0"><head><title>Mine</title></head><body>
+  <outline text="Wales">
+    <outline text=" Swansea  blog " type="rss" xmlUrl="https://a.example/feed"
+             htmlUrl="https://a.example/" language="cy-GB" category="/x,/swansea"/>
+    <outline text="Folder"><outline title="Deep" XMLURL="https://b.example/feed"/></outline>
+  </outline>
+  <outline text="Twice" type="rss" xmlUrl="https://a.example/feed"/>
+  <outline text="Link" type="link" xmlUrl="https://c.example/"/>
+  <outline text="Bad" type="rss" xmlUrl="javascript:alert(1)" htmlUrl="x"/>
+  <outline text="No feed" htmlUrl="https://d.example/"/>
+</body></opml>"""
+
+
+def test_a_list_gives_each_feed_once():
+    first, second = opml.read(LIST)
+
+    assert (first.title, first.feed_url) == ("Swansea blog", "https://a.example/feed")
+    assert (first.site_url, first.language) == ("https://a.example/", "cy")
+    assert (first.folder, first.category) == ("Wales", "x")
+    assert (second.title, second.folder) == ("Deep", "Folder")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"<html></html>", b"<opml", b"\xff\xfe\x00"])
+def test_what_is_no_list_is_refused(content):
+    with pytest.raises(Invalid):
+        opml.read(content)
+
+
+def test_a_list_without_feeds_is_told():
+    with pytest.raises(Invalid, match="holds no feed"):
+        opml.read(b"<opml><body><outline text='x'/></body></opml>")
+
+
+def test_a_huge_file_is_refused_unread():
+    with pytest.raises(Invalid, match="5 MB"):
+        opml.read(b" " * (opml.MOST_BYTES + 1))
+
+
+def test_a_list_that_is_slightly_broken_is_read_as_far_as_it_goes():
+    broken = LIST.replace(b"Folder", b"Fish & chips")
+
+    assert len(opml.read(broken)) == 2
+
+
+def test_entities_are_never_expanded_and_no_file_is_opened(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    bomb = f"""<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">
+      <!ENTITY c SYSTEM "file://{secret}">]><opml><body>
+      <outline text="&b;" xmlUrl="https://a.example/feed"/>&c;</body></opml>"""
+
+    (outline,) = opml.read(bomb.encode())
+
+    assert "secret" not in outline.title
+
+
+@given(st.binary(max_size=200))
+def test_any_file_is_a_list_or_a_sentence(content):
+    with suppress(Invalid):
+        assert opml.read(content)
+
+
+def test_our_list_comes_back_as_it_went(session):
+    council = make_council(session)
+    make_source(session, name="A “blog” & more\x01", council=council, nation="England")
+    make_source(session, name="Blog", feed_url="https://b.example/feed", language="cy")
+    make_source(session, name="Sample", is_sample=True)
+
+    first, second = opml.read(opml.write(sources.everyone(session)))
+
+    assert (first.title, first.folder) == ("A “blog” & more", "England")
+    assert first.category == council.slug
+    assert (second.feed_url, second.language) == ("https://b.example/feed", "cy")
+
+
+def test_an_imported_list_of_ours_finds_its_councils_again(session):
+    council = make_council(session)
+    source = make_source(session, council=council, nation="England")
+    written = opml.write([source])
+    session.delete(source)
+    session.flush()
+
+    taken = sources.take(session, opml.read(written)[0], now=NOW)
+
+    assert taken.council == council
