@@ -36,6 +36,7 @@ class Settings:
     site_name: str = "Scrutiny Swap"
     secret_key: str = ""
     search_engine: str = "whoosh"
+    fetch_allow: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         database = f"sqlite:///{self.data_dir / 'kb.sqlite'}"
@@ -75,6 +76,8 @@ class Settings:
             values["port"] = _port(given["KB_PORT"])
         if "KB_SECRET_KEY" in given:
             values["secret_key"] = _long_enough(given["KB_SECRET_KEY"])
+        if "KB_FETCH_ALLOW" in given:
+            values["fetch_allow"] = _places(given["KB_FETCH_ALLOW"])
         data_dir = Path(given.get("KB_DATA_DIR", cls.data_dir)).expanduser().absolute()
         return cls(data_dir=data_dir, **values)  # type: ignore[arg-type]
 
@@ -115,6 +118,23 @@ def _long_enough(secret: str) -> str:
     if len(secret) < SHORTEST_SECRET:
         raise WrongSetting(f"KB_SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
     return secret
+
+
+def _places(text: str) -> frozenset[str]:
+    """Addresses with their ports that may be asked although they are not public."""
+    places = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
+    if all(map(_is_place, places)):
+        return places
+    raise WrongSetting("KB_FETCH_ALLOW must look like 127.0.0.1:8099,feeds.intranet:80.")
+
+
+def _is_place(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        is_whole = bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False
+    return is_whole and parts.netloc == text and parts.username is None and " " not in text
 
 
 def _backend(url: str) -> str:

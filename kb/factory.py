@@ -8,6 +8,8 @@ from flask import Flask
 from kb import api, cli, logs, web
 from kb.config import ROOT, Settings, WrongSetting
 from kb.db.database import Database
+from kb.feeds.fetch import Fetcher
+from kb.feeds.reading import Reader
 from kb.jobs import SEED_DATA
 from kb.library import vocabulary
 from kb.runtime import Runtime
@@ -49,6 +51,8 @@ def build_runtime(settings: Settings) -> Runtime:
         settings=settings,
         database=database,
         search=_engine(settings, database),
+        fetcher=Fetcher(contact=settings.base_url, allow=settings.fetch_allow),
+        reader=Reader(),
         mend_soon=queue.ask_to_mend,
     )
 

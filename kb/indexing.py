@@ -2,11 +2,10 @@
 
 Every change is noted in the same transaction as the change itself, and applied
 by a job. A crash between the two loses nothing; a rebuild is always possible. The
-key of a document is the ref of its resource.
+key of a document is the ref of its resource, or "entry:" and the id of an entry.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, UOWTransaction
@@ -14,18 +13,17 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction
 from kb.councils.models import Council, CouncilAlias
 from kb.db.base import Base
 from kb.db.database import Database
-from kb.library.facets import FACET_NAMES
-from kb.library.markdown import to_text
+from kb.documents import of_entry, of_resource
+from kb.feeds.models import Entry, Lead, Source
 from kb.library.models import Resource, Standing, Term
-from kb.library.state import weight_of
 from kb.search.engine import Document, SearchEngine
 
 BATCH = 500
-_TEXTS = ("body", "actions", "results", "reasons", "differently", "our_reading")
-_LINES = ("try_this", "watch_out", "audience", "cost_note", "effort_note")
-
-
+ENTRY = "entry:"
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
+# A story is found once, by the entry that leads it; samples and what editors hid are not found.
+_FINDABLE = Entry.leads & ~Entry.is_hidden & Entry.source.has(Source.is_sample.is_(False))
+_SEEN = Resource | Council | Term | Entry | Lead
 
 
 class Change(Base):
@@ -49,8 +47,12 @@ class Edition(Base):
 def note_changes(session: Session, _: UOWTransaction) -> None:
     """Note what the search index must look at again, and begin a new edition."""
     touched = {*session.new, *session.dirty, *session.deleted}
-    seen = [thing for thing in touched if isinstance(thing, Resource | Council | Term)]
-    changes = [{"ref": thing.ref} for thing in seen if isinstance(thing, Resource)]
+    seen = [thing for thing in touched if isinstance(thing, _SEEN)]
+    changes = [
+        {"ref": thing.ref if isinstance(thing, Resource) else f"{ENTRY}{thing.id}"}
+        for thing in seen
+        if isinstance(thing, Resource | Entry)
+    ]
     connection = session.connection()
     if seen:
         connection.execute(update(Edition).values(number=Edition.number + 1))
@@ -75,8 +77,9 @@ def waiting(session: Session) -> int:
 
 def wanted(session: Session) -> int:
     """How many documents the index should hold once it knows every change."""
-    public = select(func.count()).select_from(Resource).where(_PUBLIC)
-    return session.scalar(public) or 0
+    practice = select(func.count()).select_from(Resource).where(_PUBLIC)
+    entries = select(func.count()).select_from(Entry).where(_FINDABLE)
+    return (session.scalar(practice) or 0) + (session.scalar(entries) or 0)
 
 
 def noted(session: Session, *, limit: int) -> dict[int, str]:
@@ -107,33 +110,18 @@ def newest_note(session: Session) -> int:
 
 def documents(session: Session, refs: Iterable[str] | None = None) -> Iterator[Document]:
     """What the index should hold: of everything public, or of these refs only."""
-    query = select(Resource).where(_PUBLIC)
+    practice = select(Resource).where(_PUBLIC).order_by(Resource.id)
+    entries = select(Entry).where(_FINDABLE).order_by(Entry.id)
     if refs is not None:
-        query = query.where(Resource.ref.in_(list(refs)))
+        wanted = list(refs)
+        numbers = [int(ref.removeprefix(ENTRY)) for ref in wanted if ref.startswith(ENTRY)]
+        practice = practice.where(Resource.ref.in_(wanted))
+        entries = entries.where(Entry.id.in_(numbers))
     welsh = _other_names(session)
-    for resource in session.scalars(
-        query.order_by(Resource.id).execution_options(yield_per=BATCH)
-    ):
-        yield _document(resource, welsh)
-
-
-def _document(resource: Resource, other_names: dict[int, str]) -> Document:
-    councils = resource.councils
-    names = [f"{c.name} {c.welsh_name} {other_names.get(c.id, '')}" for c in councils]
-    return Document(
-        key=resource.ref,
-        kind=resource.kind,
-        title=resource.title,
-        summary=resource.summary,
-        body=_body(resource),
-        names=" ".join([*names, resource.organisation]).strip(),
-        keywords=_keywords(resource),
-        facets=_facets(resource),
-        happened=date(year, 12, 31).toordinal() if (year := _year(resource)) else 0,
-        checked=resource.checked.toordinal() if resource.checked else 0,
-        weight=weight_of(resource),
-        stored=_stored(resource),
-    )
+    for resource in session.scalars(practice.execution_options(yield_per=BATCH)):
+        yield of_resource(resource, welsh)
+    for entry in session.scalars(entries.execution_options(yield_per=BATCH)):
+        yield of_entry(entry)
 
 
 def _other_names(session: Session) -> dict[int, str]:
@@ -142,55 +130,3 @@ def _other_names(session: Session) -> dict[int, str]:
     for alias in session.execute(select(CouncilAlias.council_id, CouncilAlias.slug)):
         names.setdefault(alias.council_id, []).append(alias.slug.replace("-", " "))
     return {council_id: " ".join(words) for council_id, words in names.items()}
-
-
-def _body(resource: Resource) -> str:
-    texts = [to_text(getattr(resource, name, "") or "") for name in _TEXTS]
-    lines = [getattr(resource, name, "") or "" for name in _LINES]
-    steps = [f"{step.text} {step.detail}" for step in resource.steps]
-    return "\n".join(part.strip() for part in [*texts, *lines, *steps] if part.strip())
-
-
-def _keywords(resource: Resource) -> str:
-    terms = (link.term for link in resource.term_links if link.term.facet in _SPEAKING)
-    sources = (f"{source.title} {source.publisher}" for source in resource.sources)
-    return "; ".join([*(f"{t.label}; {t.synonyms}" for t in terms), *sources, resource.years])
-
-
-_SPEAKING = {"purpose", "form", "theme", "channel", "moment", "barrier", "duty", "outcome"}
-
-
-def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
-    councils = resource.councils
-    facets = {name: tuple(t.slug for t in resource.terms(name)) for name in FACET_NAMES}
-    year = _year(resource)
-    return {
-        **facets,
-        "kind": (resource.kind.value,),
-        "council": tuple(council.code for council in councils),
-        "type": tuple(dict.fromkeys(council.type.value for council in councils)),
-        "nation": tuple(dict.fromkeys(council.nation.value for council in councils)),
-        "effort": facets["setup"],
-        "decade": (f"{year // 10 * 10}s",) if year else (),
-    }
-
-
-def _stored(resource: Resource) -> dict[str, str | int | None]:
-    """What a row of results shows."""
-    councils = resource.councils
-    label = {facet: [t.label for t in resource.terms(facet)] for facet in ("setup", "evidence")}
-    return {
-        "id": resource.id,
-        "slug": resource.slug,
-        "summary": resource.summary,
-        "council": ", ".join(council.short_name for council in councils) or resource.organisation,
-        "nation": ", ".join(dict.fromkeys(council.nation.value for council in councils)),
-        "years": resource.years,
-        "effort": ", ".join(label["setup"]) or getattr(resource, "duration", "") or "",
-        "evidence": ", ".join(label["evidence"]),
-        "number": getattr(resource, "number", None),
-    }
-
-
-def _year(resource: Resource) -> int | None:
-    return resource.end_year or resource.start_year

@@ -20,6 +20,7 @@ from huey.consumer import Consumer
 from huey.exceptions import HueyException
 
 from kb import jobs, logs, processes
+from kb.clock import utcnow
 from kb.config import ROOT
 from kb.runtime import Runtime
 
@@ -148,7 +149,11 @@ def run(runtime: Runtime, *, parent: int | None = None) -> None:
             graceful_signal="TERM",
         )
         threading.Thread(target=_look_now_and_then, args=(runtime, queue), daemon=True).start()
-        consumer.run()
+        threading.Thread(target=_refresh_now_and_then, args=(runtime,), daemon=True).start()
+        try:
+            consumer.run()
+        finally:
+            runtime.reader.close()
 
 
 def look_at_index(runtime: Runtime) -> None:
@@ -159,6 +164,15 @@ def look_at_index(runtime: Runtime) -> None:
     if applied or rebuilt:
         took = round(time.perf_counter() - started, 3)
         log.info("index updated", changes=applied, rebuilt=rebuilt, seconds=took)
+
+
+def refresh_sources(runtime: Runtime) -> None:
+    """Refresh what is due; the index learns of it as of any other change."""
+    started = time.perf_counter()
+    report = jobs.refresh_sources(runtime, now=utcnow())
+    if report.sources:
+        took = round(time.perf_counter() - started, 3)
+        log.info("sources refreshed", **vars(report), seconds=took)
 
 
 def mend_index(runtime: Runtime) -> None:
@@ -185,3 +199,13 @@ def _look_now_and_then(runtime: Runtime, queue: Queue) -> None:
             log.exception("could not look at the index")
         time.sleep(LOOK_S)
     os.kill(os.getpid(), signal.SIGTERM)  # the next worker begins with a sound queue
+
+
+def _refresh_now_and_then(runtime: Runtime) -> None:
+    """In a thread of its own, so that a slow source keeps nobody from finding things."""
+    while True:
+        try:
+            refresh_sources(runtime)
+        except Exception:
+            log.exception("could not refresh the sources")
+        time.sleep(LOOK_S)

@@ -16,8 +16,8 @@ from tests.services import postgres
 
 SECRET = "only for tests, and long enough"
 ON_BOTH_DATABASES = {
-    *("councils", "library", "finding"),
-    *("test_migrate.py", "test_indexing.py", "test_jobs.py"),
+    *("councils", "library", "finding", "feeds"),
+    *("test_migrate.py", "test_indexing.py", "test_documents.py", "test_jobs.py"),
 }
 
 
@@ -71,7 +71,7 @@ def runtime(tmp_path, database_url):
     runtime = build_runtime(settings)
     runtime.search.replace(())
     yield runtime
-    runtime.database.close()
+    _end(runtime)
 
 
 @pytest.fixture
@@ -98,8 +98,9 @@ def seeded_runtime(tmp_path_factory, empty_database):
     runtime = build_runtime(Settings(data_dir=folder, secret_key=SECRET))
     jobs.load_seed_data(runtime, now=NOW)
     jobs.rebuild_index(runtime)
+    runtime.reader.close()
     yield runtime
-    runtime.database.close()
+    _end(runtime)
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +111,12 @@ def seeded_app(seeded_runtime):
 @pytest.fixture
 def seeded_browser(seeded_app):
     return Browser(seeded_app)
+
+
+def _end(runtime):
+    runtime.reader.close()
+    runtime.fetcher.close()
+    runtime.database.close()
 
 
 def _migrate(url):

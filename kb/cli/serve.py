@@ -95,6 +95,7 @@ def prepare(runtime: Runtime) -> None:
     """A database of today's shape with its seed data, and an index that knows it all."""
     migrate.upgrade(runtime.database.engine)
     jobs.load_seed_data_once(runtime, now=utcnow())
+    runtime.reader.close()  # web workers read no feeds but those that editors try
     jobs.mend_index(runtime)
     jobs.update_index(runtime)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kb.councils.models import CouncilType, Nation
+from kb.documents import FEED
 from kb.library.content import Kind
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Query, Sort
 
@@ -20,7 +21,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _TERM_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _COUNCIL_CODE = re.compile(r"[A-Z0-9]{2,5}")
 _DECADE = re.compile(r"(19|20)[0-9]0s")
-_KINDS, _TYPES, _NATIONS = ({*Kind}, {*CouncilType}, {*Nation})
+_KINDS, _TYPES, _NATIONS = ({*Kind, FEED}, {*CouncilType}, {*Nation})
 _READS_LIKE: dict[str, Callable[[str], object]] = {
     "kind": _KINDS.__contains__,
     "type": _TYPES.__contains__,

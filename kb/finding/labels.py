@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from kb.councils import service as councils
 from kb.councils.models import CouncilType, Nation
+from kb.documents import FEED, FEED_LABEL
 from kb.editions import PerEdition
 from kb.library import vocabulary
 from kb.library.content import Kind
@@ -16,7 +17,7 @@ Labels = Mapping[str, Mapping[str, str]]
 def _labels(session: Session) -> Labels:
     words = vocabulary.labels(session)
     return {
-        "kind": {kind.value: kind.label for kind in Kind},
+        "kind": {kind.value: kind.label for kind in Kind} | {FEED: FEED_LABEL},
         **{facet: words[facet] for facet in ("purpose", "channel", "barrier", "theme")},
         "type": {type_.value: type_.label for type_ in CouncilType},
         "nation": {nation.value: nation.value for nation in Nation},

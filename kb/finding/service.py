@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import escape
 
 from kb import indexing
 from kb.library import service as library
+from kb.library.content import Kind
 from kb.runtime import Runtime
 from kb.search.engine import Document, Hit, IndexDamaged, Page, Query, Sort
 
 SNIPPET = 200
+PRACTICE: frozenset[str] = frozenset(Kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,13 @@ class Found:
 
 
 def find(runtime: Runtime, query: Query) -> Found:
-    """Answer from the index; never say "nothing found" because the index is broken."""
+    """Answer from the index; never say "nothing found" because the index is broken.
+
+    A question without words and without a kind is about practice: what the feeds say
+    has a river of its own.
+    """
+    if not (query.text.strip() or query.filters.get("kind")):
+        query = replace(query, filters={**query.filters, "kind": PRACTICE})
     try:
         return Found(page=runtime.search.search(query), is_from_index=True)
     except IndexDamaged:

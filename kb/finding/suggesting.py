@@ -21,6 +21,7 @@ FACETS = ("purpose", "channel", "barrier", "theme")
 LONGEST = 80
 MOST_COUNCILS = 3
 MOST_TERMS = 2
+AMONG = 4  # so many titles are asked for, as those of entries are passed over
 _WORD = re.compile(r"\w+")
 
 
@@ -50,8 +51,8 @@ def suggest(runtime: Runtime, text: str, *, limit: int = 8) -> list[Suggestion]:
         named = list(islice(_beginning(table.councils, typed), MOST_COUNCILS))
         terms = list(islice(_beginning(table.terms, typed), MOST_TERMS))
         room = max(limit - len(named) - len(terms), 1)
-        titles = finding.suggest(runtime, text[:LONGEST], limit=room)
-        return [*_titled(session, titles), *named, *terms][:limit]
+        titles = finding.suggest(runtime, text[:LONGEST], limit=room * AMONG)
+        return [*_titled(session, titles)[:room], *named, *terms][:limit]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,13 @@ def _is_web_address(url: str) -> str:
     return url
 
 
+def _is_no_entry(ref: str) -> str:
+    """The entries of feeds share the search index with resources."""
+    if ref.startswith("entry:"):
+        raise ValueError("must not begin with entry:")
+    return ref
+
+
 def _without_control_characters(text: object) -> object:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text) if isinstance(text, str) else text
 
@@ -91,7 +98,9 @@ LongLine = Annotated[str, _text(2_000), _clean]
 Text = Annotated[str, _text(LONGEST_TEXT), _clean]
 WebAddress = Annotated[str, _line(2_000), AfterValidator(_is_web_address), _clean]
 Ref = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"),
+    AfterValidator(_is_no_entry),
 ]
 CouncilCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,5}$")]
 TermId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]

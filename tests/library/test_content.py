@@ -38,6 +38,7 @@ def test_one_term_may_be_written_without_a_list():
         ("summary", "x" * 141, "“summary”: string should have at most 140 characters."),
         ("title", "two\nlines", "“title” is not written in the form that it must have."),
         ("colour", "red", "“colour” is not a field that we know."),
+        ("ref", "entry:1", "“ref”: must not begin with entry:."),
         ("ref", "No Ref", "“ref” is not written in the form that it must have."),
         ("councils", ["kir\x00"], "“councils.0” is not written in the form"),
         ("kind", "poem", "“kind”: input should be"),

@@ -1,25 +1,13 @@
-"""Work that nobody waits for. Each job is a loop with one transaction per item."""
+"""Keep the search index true to the database, and say how both are."""
 
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb import indexing
-from kb.config import ROOT
-from kb.councils import register
 from kb.db import migrate
-from kb.library import seed, vocabulary
 from kb.runtime import Runtime
 from kb.search.engine import IndexBusy, IndexDamaged
-
-SEED_DATA = ROOT / "seed_data"
-_LOADERS = (ROOT / "kb" / "councils", ROOT / "kb" / "library")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,37 +20,6 @@ class Readiness:
     @property
     def is_ready(self) -> bool:
         return self.database == "ok"
-
-
-def load_seed_data(
-    runtime: Runtime, *, now: datetime, folder: Path = SEED_DATA
-) -> seed.SeedReport:
-    """Load councils, vocabularies and practice; what people changed stays as it is."""
-    with runtime.database.transaction() as session:
-        register.store(session, register.read(folder / "councils.csv"))
-        vocabulary.store(session, vocabulary.read(folder / "vocabularies"))
-    with runtime.database.transaction() as session:
-        return seed.load(session, seed.read_all(folder), now=now)
-
-
-def load_seed_data_once(
-    runtime: Runtime, *, now: datetime, folder: Path = SEED_DATA
-) -> seed.SeedReport | None:
-    """Load the seed data unless this database holds what these files say; for every start.
-
-    The stamp names the edition that the database had reached by then: one that was
-    restored from an older copy, or is new, has not reached it.
-    """
-    stamp = runtime.settings.data_dir / "seeded.json"
-    wanted = _digest(runtime.settings.database_url, [folder, *_LOADERS])
-    had = _read_stamp(stamp)
-    with runtime.database.reading() as session:
-        if had.get("digest") == wanted and 0 < had.get("edition", 0) <= indexing.edition(session):
-            return None
-    report = load_seed_data(runtime, now=now, folder=folder)
-    with runtime.database.reading() as session:
-        stamp.write_text(json.dumps({"digest": wanted, "edition": indexing.edition(session)}))
-    return report
 
 
 def update_index(runtime: Runtime, *, limit: int = indexing.BATCH) -> int:
@@ -129,21 +86,3 @@ def readiness(runtime: Runtime) -> Readiness:
         runtime.mend_soon()
         return Readiness(database="ok", index="rebuilding")
     return Readiness(database="ok", index="ok")
-
-
-def _digest(name: str, folders: Iterable[Path]) -> str:
-    """Changes when that name does, or a file in these folders."""
-    digest = hashlib.sha256(name.encode())
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _read_stamp(path: Path) -> dict[str, Any]:
-    try:
-        stamp = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return stamp if isinstance(stamp, dict) else {}

@@ -1,0 +1,125 @@
+"""What the search index holds of a resource and of a feed's entry."""
+
+from datetime import date
+
+from kb.feeds.models import Entry
+from kb.library.facets import FACET_NAMES
+from kb.library.markdown import to_text
+from kb.library.models import Resource
+from kb.library.state import weight_of
+from kb.search.engine import Document
+
+FEED = "feed"
+FEED_LABEL = "From the feeds"
+FEED_WEIGHT = 0.5  # nobody has checked it
+_TEXTS = ("body", "actions", "results", "reasons", "differently", "our_reading")
+_LINES = ("try_this", "watch_out", "audience", "cost_note", "effort_note")
+
+
+def of_entry(entry: Entry) -> Document:
+    """Its suggested purposes and themes narrow a search; they are nowhere shown as facts."""
+    source, council = entry.source, entry.source.council
+    happened = entry.published_at or entry.seen_at
+    return Document(
+        key=f"entry:{entry.id}",
+        kind=FEED,
+        title=entry.title,
+        summary=entry.summary,
+        body=entry.text,
+        names=" ".join([source.name, source.organisation, council.name if council else ""]),
+        keywords="; ".join(entry.categories),
+        facets={
+            "kind": (FEED,),
+            "purpose": tuple(entry.purposes),
+            "theme": tuple(entry.themes),
+            "council": (council.code,) if council else (),
+            "type": (council.type.value,) if council else (),
+            "nation": (council.nation.value if council else source.nation,),
+            "decade": (f"{happened.year // 10 * 10}s",),
+        },
+        happened=happened.toordinal(),
+        weight=FEED_WEIGHT,
+        stored={
+            "id": entry.id,
+            "slug": str(entry.id),
+            "summary": entry.summary,
+            "council": council.short_name if council else source.name,
+            "nation": council.nation.value if council else source.nation,
+            "years": str(happened.year),
+            "effort": "",
+            "evidence": "",
+            "number": None,
+        },
+    )
+
+
+def of_resource(resource: Resource, other_names: dict[int, str]) -> Document:
+    """`other_names` are more words for each council, by its id."""
+    councils = resource.councils
+    names = [f"{c.name} {c.welsh_name} {other_names.get(c.id, '')}" for c in councils]
+    return Document(
+        key=resource.ref,
+        kind=resource.kind,
+        title=resource.title,
+        summary=resource.summary,
+        body=_body(resource),
+        names=" ".join([*names, resource.organisation]).strip(),
+        keywords=_keywords(resource),
+        facets=_facets(resource),
+        happened=date(year, 12, 31).toordinal() if (year := _year(resource)) else 0,
+        checked=resource.checked.toordinal() if resource.checked else 0,
+        weight=weight_of(resource),
+        stored=_stored(resource),
+    )
+
+
+def _body(resource: Resource) -> str:
+    texts = [to_text(getattr(resource, name, "") or "") for name in _TEXTS]
+    lines = [getattr(resource, name, "") or "" for name in _LINES]
+    steps = [f"{step.text} {step.detail}" for step in resource.steps]
+    return "\n".join(part.strip() for part in [*texts, *lines, *steps] if part.strip())
+
+
+def _keywords(resource: Resource) -> str:
+    terms = (link.term for link in resource.term_links if link.term.facet in _SPEAKING)
+    sources = (f"{source.title} {source.publisher}" for source in resource.sources)
+    return "; ".join([*(f"{t.label}; {t.synonyms}" for t in terms), *sources, resource.years])
+
+
+_SPEAKING = {"purpose", "form", "theme", "channel", "moment", "barrier", "duty", "outcome"}
+
+
+def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
+    councils = resource.councils
+    facets = {name: tuple(t.slug for t in resource.terms(name)) for name in FACET_NAMES}
+    year = _year(resource)
+    return {
+        **facets,
+        "kind": (resource.kind.value,),
+        "council": tuple(council.code for council in councils),
+        "type": tuple(dict.fromkeys(council.type.value for council in councils)),
+        "nation": tuple(dict.fromkeys(council.nation.value for council in councils)),
+        "effort": facets["setup"],
+        "decade": (f"{year // 10 * 10}s",) if year else (),
+    }
+
+
+def _stored(resource: Resource) -> dict[str, str | int | None]:
+    """What a row of results shows."""
+    councils = resource.councils
+    label = {facet: [t.label for t in resource.terms(facet)] for facet in ("setup", "evidence")}
+    return {
+        "id": resource.id,
+        "slug": resource.slug,
+        "summary": resource.summary,
+        "council": ", ".join(council.short_name for council in councils) or resource.organisation,
+        "nation": ", ".join(dict.fromkeys(council.nation.value for council in councils)),
+        "years": resource.years,
+        "effort": ", ".join(label["setup"]) or getattr(resource, "duration", "") or "",
+        "evidence": ", ".join(label["evidence"]),
+        "number": getattr(resource, "number", None),
+    }
+
+
+def _year(resource: Resource) -> int | None:
+    return resource.end_year or resource.start_year

@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+import pytest
+
+from kb import indexing, jobs
+from kb.feeds.models import Entry, Source
+from kb.finding.service import find
+from kb.search.engine import Query
+from tests.factories import NOW, make_case_study, make_council
+
+
+@pytest.fixture
+def said(session):
+    """Add an entry of a source, with these values, and commit."""
+
+    def said(**values):
+        about_source = values.pop("source", {})
+        number = len(list(indexing.documents(session)))
+        source = Source(
+            name="A scrutiny blog",
+            feed_url=f"https://blog.example/{number}",
+            added_at=NOW,
+            due_at=NOW,
+            **about_source,
+        )
+        lines = ("link", "html", "text", "author", "language", "summary")
+        lists = ("categories", "enclosures", "pictures", "purposes", "themes")
+        entry = Entry(
+            **dict.fromkeys(lines, "")
+            | {name: [] for name in lists}
+            | {"key": "1", "link_key": "1", "text_key": "1", "hash": "1", "title": "Buses"}
+            | {"seen_at": NOW, "sort_at": NOW, "published_at": NOW - timedelta(days=1)}
+            | values,
+        )
+        session.add(source)
+        session.flush()
+        entry.source_id = source.id
+        session.add(entry)
+        session.commit()
+        return entry
+
+    return said
+
+
+def found(runtime, text, **query):
+    jobs.update_index(runtime)
+    return [hit.title for hit in runtime.search.search(Query(text=text, **query)).hits]
+
+
+def test_an_entry_is_found_by_its_words_its_source_and_its_council(session, said):
+    council = make_council(session, short_name="Kirklees", code="KIR")
+    entry = said(text="What the inquiry heard.", source={"council_id": council.id})
+
+    (document,) = indexing.documents(session)
+
+    assert document.key == f"entry:{entry.id}"
+    assert document.body == "What the inquiry heard."
+    assert "Kirklees Council" in document.names
+    assert document.facets["kind"] == ("feed",)
+    assert document.facets["nation"] == ("England",)
+    assert document.stored["years"] == "2026"
+    assert document.weight < 1
+
+
+def test_what_a_feed_says_is_found_once_it_is_noted(runtime, said):
+    said(title="Buses and belonging")
+
+    assert found(runtime, "belonging") == ["Buses and belonging"]
+    assert found(runtime, "belonging", filters={"kind": frozenset({"tip-card"})}) == []
+
+
+@pytest.mark.parametrize(
+    "values", [{"leads": False}, {"is_hidden": True}, {"source": {"is_sample": True}}]
+)
+def test_samples_and_what_editors_hid_or_joined_are_not_found(runtime, said, values):
+    said(**values)
+
+    assert found(runtime, "buses") == []
+    assert jobs.mend_index(runtime) is False
+
+
+def test_a_question_without_words_is_about_practice(runtime, session, said):
+    said()
+    make_case_study(session, title="Ask early")
+    session.commit()
+    jobs.update_index(runtime)
+
+    everything = find(runtime, Query(count=("kind",))).page
+    feeds = find(runtime, Query(filters={"kind": frozenset({"feed"})})).page
+
+    assert [hit.title for hit in everything.hits] == ["Ask early"]
+    assert everything.counts["kind"] == {"case-study": 1, "feed": 1}
+    assert [hit.title for hit in feeds.hits] == ["Buses"]
+
+
+def test_hiding_an_entry_takes_it_out_of_the_index(runtime, session, said):
+    entry = said()
+    assert found(runtime, "buses") == ["Buses"]
+
+    entry.is_hidden = True
+    session.commit()
+
+    assert found(runtime, "buses") == []
