@@ -1,6 +1,7 @@
-"""Measures pages and search: `python -m bench [--corpus FILE.jsonl]`. Prints tables in Markdown.
+"""Measures pages and search: `python -m bench [--corpus FILE.jsonl]`, or `--feeds`.
 
-All times are CPU times, in processes of their own, one for each engine and size.
+Prints tables in Markdown. All times are CPU times, in processes of their own, one for each
+engine and size.
 """
 
 import argparse
@@ -10,13 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import pages, tables
+from bench import feeds, pages, tables
 
 SIZES = (10_000, 100_000)
 
 
 def main() -> None:
     arguments = _arguments()
+    if arguments.feeds:
+        feeds.run(feeds=arguments.feed_count, many=arguments.many_feeds)
+        return
     pages.run()
     for size in arguments.sizes:
         engines = ["ours", "fts5"]
@@ -33,6 +37,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--stock", action="store_true", help="stock Whoosh too, at the least size")
+    parser.add_argument("--feeds", action="store_true", help="measure feeds, and nothing else")
+    parser.add_argument("--feed-count", type=int, default=1_000, help="to fetch in full")
+    parser.add_argument("--many-feeds", type=int, default=10_000, help="to find unchanged")
     return parser.parse_args()
 
 

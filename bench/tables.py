@@ -12,9 +12,9 @@ def page(size: int, results: dict[str, Result]) -> str:
         f"\n### {size:,} documents\n",
         "CPU milliseconds for the ten best with snippets, the total and the counts of four",
         "facets; each query for the first time, so that no answer comes from memory.\n",
-        *_table(["engine", "queries", "p50", "p95", "max"], rows),
+        *table(["engine", "queries", "p50", "p95", "max"], rows),
         "",
-        *_table(["", *(NAMES[name] for name in results)], _facts(results)),
+        *table(["", *(NAMES[name] for name in results)], _facts(results)),
     ]
     return "\n".join(lines)
 
@@ -63,6 +63,6 @@ class _Dash:
         return "–"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(line)} |" for line in lines]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from kb.councils.models import Council, CouncilType, Nation
+from kb.feeds.models import Entry, Lead, Source
 from kb.library.content import check
 from kb.library.models import Term
 from kb.library.publish import publish
@@ -54,6 +55,51 @@ def make_tip_card(session, **values):
 
 def make_training(session, **values):
     return _publish(session, kind="training", **values)
+
+
+def make_source(session, **values):
+    n = next(_number)
+    address = f"https://feeds{n}.example.org"
+    defaults = {
+        "name": f"Source {n}",
+        "nation": "England",
+        "kind": "blog",
+        "site_url": f"{address}/",
+        "feed_url": f"{address}/feed.xml",
+        "added_at": NOW,
+        "due_at": NOW,
+    }
+    return _add(session, Source(**defaults | values))
+
+
+def make_entry(session, source=None, **values):
+    n = next(_number)
+    text = values.get("text", f"What entry {n} says.")
+    defaults = {
+        "source": source or make_source(session),
+        **{name: f"{name}-{n}" for name in ("key", "link_key", "text_key", "hash")},
+        "title": f"Entry {n}",
+        "link": f"https://example.org/entries/{n}",
+        "html": f"<p>{text}</p>",
+        "text": text,
+        "summary": text[:300],
+        "author": "",
+        "language": "en",
+        "published_at": NOW,
+        "seen_at": NOW,
+        "sort_at": values.get("published_at") or NOW,
+        **{name: [] for name in ("categories", "enclosures", "pictures", "purposes", "themes")},
+    }
+    return _add(session, Entry(**defaults | values))
+
+
+def make_lead(session, entry=None, **values):
+    defaults = {
+        "entry": entry or make_entry(session),
+        "why": "Worth writing up.",
+        "marked_at": NOW,
+    }
+    return _add(session, Lead(**defaults | values))
 
 
 def _publish(session, *, now=NOW, author="Somebody", **values):

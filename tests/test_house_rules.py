@@ -7,7 +7,10 @@ from kb.config import ROOT
 
 SHARED_TEMPLATES = {"layouts", "components", "errors"}
 LONGEST_FILE = 400
-FOLDER_WIDE = {"test_engines.py", "test_engines_text.py", "test_judged.py", "test_parity.py"}
+FOLDER_WIDE = {
+    *("test_engines.py", "test_engines_text.py", "test_judged.py", "test_parity.py"),
+    *("test_hostile.py", "test_hostile_servers.py", "test_ten_platforms.py"),
+}
 
 
 def test_every_page_says_who_may_see_it(app):

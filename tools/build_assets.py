@@ -36,7 +36,10 @@ BUILD = STATIC / "build"
 PACKAGES = ROOT / "node_modules"
 FONT = PACKAGES / "@fontsource-variable" / "atkinson-hyperlegible-next"
 
-SITE_CSS = ["tokens.css", "govuk-subset.css", "components.css", "site.css", "practice.css"]
+SITE_CSS = [
+    *("tokens.css", "govuk-subset.css", "components.css"),
+    *("site.css", "practice.css", "feeds.css"),
+]
 PICTURES = {".svg", ".png", ".jpg", ".ico", ".webp"}
 TEXTS = {".css", ".js", ".svg"}
 WEIGHTS = (400, 800)

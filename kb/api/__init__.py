@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Flask, Response, request
 
-from kb.api import councils, errors, openapi, resources, search, suggestions
+from kb.api import (
+    councils,
+    entries,
+    errors,
+    openapi,
+    resources,
+    search,
+    sources,
+    suggestions,
+)
 
 MAX_AGE_S = 60
 
@@ -10,7 +19,7 @@ MAX_AGE_S = 60
 def init_app(app: Flask) -> None:
     """Put the JSON side together."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
-    for module in (search, resources, councils, suggestions, openapi):
+    for module in (search, resources, councils, suggestions, entries, sources, openapi):
         api.register_blueprint(module.bp)
     api.after_request(_may_be_kept)
     errors.init_app(api)

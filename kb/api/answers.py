@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.councils.models import CouncilType, Nation
+from kb.feeds.models import State as SourceState
+from kb.feeds.types import Platform
 from kb.finding.suggesting import About
 from kb.library.content import Content, Kind
 from kb.library.state import State
@@ -19,7 +21,7 @@ class Result(Answer):
     """One thing that was found. `council` and `years` are in words, "" where not stated."""
 
     ref: str
-    kind: Kind
+    kind: Kind | Literal["feed"]
     title: str
     url: str
     summary: str
@@ -108,6 +110,74 @@ class SuggestionAnswer(Answer):
 class SuggestionsAnswer(Answer):
     query: str
     suggestions: list[SuggestionAnswer]
+
+
+class EnclosureAnswer(Answer):
+    url: str
+    type: str
+    title: str
+
+
+class EntryAnswer(Answer):
+    """One thing that a source said. `html` is sanitised; nobody has checked what it says."""
+
+    id: int
+    title: str
+    url: str
+    link: str = Field(description="Where the source published it; empty where it says nowhere.")
+    source: int = Field(description="The id of its source.")
+    source_name: str
+    is_sample: bool = Field(description="Made up to show how the site works.")
+    council: str | None = Field(description="The code of the source’s council.")
+    platform: Platform
+    author: str
+    language: str
+    published_at: datetime | None = Field(description="As the source says.")
+    seen_at: datetime = Field(description="When we first saw it.")
+    changed_at: datetime | None
+    summary: str
+    html: str
+    categories: list[str]
+    enclosures: list[EnclosureAnswer]
+    suggested_purposes: list[str] = Field(description="A program’s suggestion, never a fact.")
+    suggested_themes: list[str] = Field(description="A program’s suggestion, never a fact.")
+
+
+class EntriesAnswer(Answer):
+    total: int
+    per_page: int
+    before: int | None = Field(description="Give this as `before` for those that are older.")
+    entries: list[EntryAnswer]
+    facets: dict[str, list[FacetCount]]
+
+
+class SourceAnswer(Answer):
+    """A feed that the site follows, and how it is. Sentences are for people."""
+
+    id: int
+    name: str
+    url: str
+    council: str | None
+    organisation: str
+    nation: str
+    kind: str
+    platform: Platform
+    language: str
+    site_url: str
+    feed_url: str
+    is_sample: bool
+    state: SourceState
+    reason: str
+    last_heard: str
+    next: str
+    checked_at: datetime | None
+    newest_at: datetime | None
+    successor: int | None
+
+
+class SourcesAnswer(Answer):
+    total: int
+    sources: list[SourceAnswer]
 
 
 class Problem(Answer):

@@ -10,11 +10,17 @@ from pydantic.json_schema import models_json_schema
 
 from kb.api import answers
 from kb.api.context import public, runtime
+from kb.api.entries import LARGEST_ID
+from kb.api.entries import MOST as MOST_ENTRIES
+from kb.api.entries import PER_PAGE as ENTRIES_PER_PAGE
 from kb.api.errors import PROBLEM
 from kb.api.parameters import MOST_VALUES
 from kb.api.search import PER_PAGE
 from kb.api.suggestions import LIMIT, MOST
 from kb.councils.models import CouncilType, Nation
+from kb.feeds import river
+from kb.feeds.models import State
+from kb.feeds.types import Platform
 from kb.finding import asking
 from kb.library.content import Kind
 from kb.search.engine import MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, Sort
@@ -28,6 +34,8 @@ MODELS = (
     answers.CouncilsAnswer,
     answers.OneCouncilAnswer,
     answers.SuggestionsAnswer,
+    answers.EntriesAnswer,
+    answers.SourcesAnswer,
     answers.Problem,
 )
 VALUES = {"kind": [*Kind], "type": [*CouncilType], "nation": [*Nation]}
@@ -94,6 +102,18 @@ def _paths() -> Json:
             "SuggestionsAnswer",
             [_text_parameter(), _number("limit", default=LIMIT, most=MOST)],
         ),
+        "/entries": _get(
+            "entries",
+            "What others are saying, newest first",
+            "EntriesAnswer",
+            _entries_parameters(),
+        ),
+        "/sources": _get(
+            "sources",
+            "Every source that the site follows, and how it is",
+            "SourcesAnswer",
+            [_one_of("state", [*State]), _one_of("platform", [*Platform])],
+        ),
         "/openapi.json": {
             "get": {
                 "operationId": "openapi",
@@ -138,6 +158,14 @@ def _search_parameters() -> list[Json]:
     ]
 
 
+def _entries_parameters() -> list[Json]:
+    return [
+        *(_facet(name, is_listed=False) for name in river.FACETS),
+        _number("before", most=LARGEST_ID, description="The `before` of the answer before."),
+        _number("per_page", default=ENTRIES_PER_PAGE, most=MOST_ENTRIES),
+    ]
+
+
 def _text_parameter() -> Json:
     described = (
         'Words, "quoted phrases" and -words to leave out; the last word also matches as a '
@@ -146,10 +174,10 @@ def _text_parameter() -> Json:
     return _in_query("q", {"type": "string"}, described)
 
 
-def _facet(name: str) -> Json:
+def _facet(name: str, *, is_listed: bool = True) -> Json:
     """One value or several: any of them inside a facet, every facet across."""
     value: Json = {"type": "string"}
-    if name in VALUES:
+    if name in VALUES and is_listed:
         value["enum"] = list(VALUES[name])
     elif name in FACET_EXAMPLES:
         value["examples"] = [FACET_EXAMPLES[name]]
@@ -162,9 +190,10 @@ def _one_of(name: str, values: list[str], description: str = "") -> Json:
     return _in_query(name, {"type": "string", "enum": values}, description)
 
 
-def _number(name: str, *, default: int, most: int) -> Json:
-    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
-    return _in_query(name, schema)
+def _number(name: str, *, most: int, default: int | None = None, description: str = "") -> Json:
+    schema: Json = {"type": "integer", "minimum": 1, "maximum": most}
+    given = {"default": default} if default is not None else {}
+    return _in_query(name, schema | given, description)
 
 
 def _in_query(name: str, schema: Json, description: str = "") -> Json:

@@ -5,9 +5,20 @@ from urllib.parse import urlencode
 
 from flask import Response, url_for
 
-from kb.api.answers import Answer, CouncilAnswer, ResourceAnswer, Result, SuggestionAnswer
+from kb.api.answers import (
+    Answer,
+    CouncilAnswer,
+    EnclosureAnswer,
+    EntryAnswer,
+    ResourceAnswer,
+    Result,
+    SourceAnswer,
+    SuggestionAnswer,
+)
 from kb.api.context import runtime
 from kb.councils.models import Council
+from kb.feeds.models import Entry, Source
+from kb.feeds.sources import Health
 from kb.finding.suggesting import About, Suggestion
 from kb.library.content import Content, Kind
 from kb.library.models import Resource
@@ -24,6 +35,14 @@ _SAME = (
     *("code", "gss_code", "name", "short_name", "welsh_name", "type", "nation", "region"),
     *("county_code", "combined_authority", "start_date", "end_date", "website"),
     *("committee_site", "committee_software"),
+)
+_SAME_OF_ENTRY = (
+    *("id", "title", "link", "author", "language", "published_at", "seen_at", "changed_at"),
+    *("summary", "html", "categories"),
+)
+_SAME_OF_SOURCE = (
+    *("id", "name", "organisation", "nation", "kind", "platform", "language", "site_url"),
+    *("feed_url", "is_sample", "state", "checked_at", "newest_at"),
 )
 
 
@@ -79,6 +98,39 @@ def suggestion(made: Suggestion) -> SuggestionAnswer:
     else:
         url = _absolute(f"{url_for('search.results')}?{urlencode({made.within: made.slug})}")
     return SuggestionAnswer(text=made.text, kind=made.about, url=url)
+
+
+def entry(found: Entry) -> EntryAnswer:
+    source = found.source
+    return EntryAnswer(
+        **{name: getattr(found, name) for name in _SAME_OF_ENTRY},
+        url=_absolute(url_for("feeds.show", entry_id=found.id)),
+        source=source.id,
+        source_name=source.name,
+        is_sample=source.is_sample,
+        council=source.council.code if source.council else None,
+        platform=source.platform,
+        enclosures=[_enclosure(each) for each in found.enclosures],
+        suggested_purposes=found.purposes,
+        suggested_themes=found.themes,
+    )
+
+
+def source(found: Source, health: Health) -> SourceAnswer:
+    return SourceAnswer(
+        **{name: getattr(found, name) for name in _SAME_OF_SOURCE},
+        url=_absolute(url_for("sources.show", source_id=found.id)),
+        council=found.council.code if found.council else None,
+        reason=health.reason,
+        last_heard=health.heard,
+        next=health.next,
+        successor=found.successor_id,
+    )
+
+
+def _enclosure(found: dict[str, str]) -> EnclosureAnswer:
+    named = {name: found.get(name, "") for name in EnclosureAnswer.model_fields}
+    return EnclosureAnswer(**named)
 
 
 def _url_of(kind: str, slug: str) -> str:

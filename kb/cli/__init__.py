@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from kb.cli import library, search, seed, serve
+from kb.cli import editing, feeds, library, search, seed, serve
 from kb.runtime import Runtime
 
 
 def init_app(app: Flask, runtime: Runtime) -> None:
     """Add every command to `flask`."""
-    for command in (seed.migrate, seed.seed, search.search, library.library):
+    for command in (seed.migrate, seed.seed, search.search, library.library, feeds.feeds):
         app.cli.add_command(command)
-    serve.init_app(app, runtime)
+    feeds.feeds.add_command(editing.editor_link)
     serve.init_app(app, runtime)

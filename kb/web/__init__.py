@@ -10,17 +10,23 @@ from kb.web import (
     case_studies,
     context,
     councils,
+    editing,
     errors,
+    feeds,
     filters,
     health,
     history,
     home,
+    leads,
+    outside,
     permalinks,
     reading,
     request_log,
     search,
     security,
     site,
+    sources,
+    syndication,
     tip_cards,
     training,
 )
@@ -33,11 +39,14 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     caching.init_app(app, runtime)
     assets.init_app(app)
     context.init_app(app, runtime)
+    editing.init_app(app)
     filters.init_app(app)
     reading.init_app(app)
+    outside.init_app(app)
     errors.init_app(app)
     for module in (
         *(home, search, councils),
+        *(feeds, sources, leads, syndication, editing),
         *(case_studies, tip_cards, training, permalinks, history, about, site, health),
     ):
         app.register_blueprint(module.bp)

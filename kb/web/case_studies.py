@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from kb.feeds import leads
 from kb.library import service as library
 from kb.library.content import Kind
 from kb.web import reading
@@ -26,4 +27,5 @@ def show(slug: str) -> ResponseReturnValue:
         trust=reading.trust(study, today=today()),
         evidence=reading.evidence(session, study),
         related=library.related(session, study),
+        leads=leads.of_resource(session, study),
     )

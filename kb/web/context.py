@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import ParamSpec, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user  # type: ignore[import-untyped]
 
 from kb.clock import utcnow
 from kb.db.database import Session
+from kb.errors import NotAllowed
 from kb.runtime import Runtime
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
+FOR_EDITORS = "Only editors can do this. An editor opens the private link that was sent to them."
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -36,6 +40,26 @@ def public(view: View[P]) -> View[P]:
     """Anyone may see this page; say so, because no page is public by accident."""
     vars(view)["audience"] = "everyone"
     return view
+
+
+def editors_only(view: View[P]) -> View[P]:
+    """Only whoever opened an editor's private link may do this."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not is_editor():
+            raise NotAllowed(FOR_EDITORS)
+        return view(*args, **kwargs)
+
+    vars(answer)["audience"] = "editors"
+    return answer
+
+
+def is_editor() -> bool:
+    """Is this an editor's browser? Nobody's session is opened who has none."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return False
+    return bool(current_user.is_authenticated)
 
 
 def init_app(app: Flask, runtime: Runtime) -> None:

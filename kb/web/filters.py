@@ -5,6 +5,7 @@ from datetime import date
 from flask import Flask, url_for
 from markupsafe import Markup
 
+from kb.documents import FEED, FEED_LABEL
 from kb.library.content import Kind
 from kb.library.markdown import to_html
 
@@ -31,10 +32,17 @@ def stated(value: object) -> object:
 
 
 def url_of(kind: str, slug: str) -> str:
-    """The page of a resource."""
+    """The page of a resource, or of a feed's entry."""
+    if kind == FEED:
+        return url_for("feeds.show", entry_id=int(slug))
     return url_for(_ENDPOINTS[Kind(kind)], slug=slug)
+
+
+def kind_word(kind: str) -> str:
+    """What people call this kind of thing."""
+    return FEED_LABEL if kind == FEED else Kind(kind).label
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(markdown=markdown, day=day, stated=stated)
-    app.jinja_env.globals.update(url_of=url_of, Kind=Kind)
+    app.jinja_env.globals.update(url_of=url_of, kind_word=kind_word, Kind=Kind)

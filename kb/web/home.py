@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kb.db.database import Session
+from kb.feeds import river
 from kb.library import service as library
 from kb.library import vocabulary
 from kb.library.content import Kind
@@ -27,6 +28,7 @@ FIRST_STEPS = {
     8: "My team has never tried it",
 }
 TICKED = 2
+FROM_FEEDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ def show() -> ResponseReturnValue:
         purposes=_terms_with_counts(session, "purpose"),
         barriers=_terms_with_counts(session, "barrier"),
         newest=newest,
+        entries=river.page(session, limit=FROM_FEEDS),
     )
 
 

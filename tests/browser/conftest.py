@@ -23,8 +23,9 @@ def site(seeded_app):
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium_browser():
+    """Ended with its module: while it lives, its event loop is this thread's only one."""
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         yield browser

@@ -1,0 +1,1 @@
+"""Who may do what: until people have accounts, editors come by a private link."""

@@ -1,0 +1,220 @@
+"""What others are saying: the river by day, a page for each entry, and what editors do there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.clock import utcnow
+from kb.db.database import Session
+from kb.errors import NotFound
+from kb.feeds import leads, river, stories
+from kb.feeds.models import Entry
+from kb.feeds.river import FACETS, Filters, Words
+from kb.web.context import db_session, editors_only, is_editor, public, today
+from kb.web.forms.feeds import LeadForm
+from kb.web.outside import local, safe_text
+
+bp = Blueprint("feeds", __name__, url_prefix="/feeds")
+
+PER_PAGE = 30
+MOST_OPTIONS = 12
+LARGEST_ID = 2_147_483_647
+FACET_NAMES = {
+    "platform": "Where",
+    "nation": "Nation",
+    "kind": "Kind",
+    "council": "Council",
+    "purpose": "Purpose, as suggested",
+    "theme": "Theme, as suggested",
+}
+ALWAYS_OPEN = {"platform", "nation"}
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    total: int
+    is_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetView:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+    @property
+    def chosen(self) -> int:
+        return sum(option.is_on for option in self.options)
+
+    @property
+    def is_open(self) -> bool:
+        return self.name in ALWAYS_OPEN or self.chosen > 0
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    session = db_session()
+    words = river.words(session)
+    filters = river.read(request.args.to_dict(flat=False), words)
+    before = request.args.get("before", type=entry_number)
+    entries = river.page(session, filters, limit=PER_PAGE + 1, before=before)
+    shown = entries[:PER_PAGE]
+    return render_template(
+        "feeds/index.html",
+        days=by_day(shown),
+        today=today(),
+        leads=river.leads_of(session, shown),
+        sources=river.number_of_sources(session),
+        filters=filters,
+        before=before,
+        chips=_chips(filters, words),
+        facets=_facets(river.counts(session, filters), filters, words),
+        older=address(filters, before=shown[-1].id) if len(entries) > PER_PAGE else "",
+        address=address,
+    )
+
+
+@bp.get("/entries/<int(max=2147483647):entry_id>")
+@public
+def show(entry_id: int) -> ResponseReturnValue:
+    session = db_session()
+    entry = river.entry(session, entry_id)
+    if entry.is_hidden and not is_editor():
+        abort(410)
+    return _entry_page(session, entry, LeadForm() if is_editor() else None)
+
+
+@bp.post("/entries/<int(max=2147483647):entry_id>/hiding")
+@editors_only
+def create_hiding(entry_id: int) -> ResponseReturnValue:
+    entry = river.entry(db_session(), entry_id)
+    river.hide(db_session(), entry, is_hidden=True)
+    flash(f"“{entry.title}” is hidden from everybody but editors.")
+    return _to(entry)
+
+
+@bp.post("/entries/<int(max=2147483647):entry_id>/hiding/end")
+@editors_only
+def delete_hiding(entry_id: int) -> ResponseReturnValue:
+    entry = river.entry(db_session(), entry_id)
+    river.hide(db_session(), entry, is_hidden=False)
+    flash(f"“{entry.title}” is shown again.")
+    return _to(entry)
+
+
+@bp.post("/entries/<int(max=2147483647):entry_id>/separation")
+@editors_only
+def create_separation(entry_id: int) -> ResponseReturnValue:
+    entry = river.entry(db_session(), entry_id)
+    stories.split(db_session(), entry)
+    flash(f"“{entry.title}” now stands by itself.")
+    return _to(entry)
+
+
+@bp.post("/entries/<int(max=2147483647):entry_id>/union")
+@editors_only
+def create_union(entry_id: int) -> ResponseReturnValue:
+    session = db_session()
+    entry = river.entry(session, entry_id)
+    number = entry_number(request.form.get("other", "").strip().rstrip("/").rpartition("/")[2])
+    if number is None or number == entry.id:
+        raise NotFound("Give the address or the number of the other entry.")
+    stories.join(session, entry, river.entry(session, number))
+    flash("The two are now shown as one story.")
+    return _to(entry)
+
+
+@bp.post("/entries/<int(max=2147483647):entry_id>/lead")
+@editors_only
+def create_lead(entry_id: int) -> ResponseReturnValue:
+    session = db_session()
+    entry = river.entry(session, entry_id)
+    form = LeadForm()
+    if not form.validate():
+        return _entry_page(session, entry, form), 422
+    leads.mark(session, entry, why=form.why.data or "", council=entry.source.council, now=utcnow())
+    flash(f"“{entry.title}” is now a lead.")
+    return _to(entry)
+
+
+def address(filters: Filters, *, before: int | None = None, endpoint: str = "feeds.index") -> str:
+    """The page, or feed, of these filters."""
+    place = [("before", str(before))] if before else []
+    query = urlencode([*river.write(filters), *place])
+    return f"{url_for(endpoint)}?{query}".rstrip("?")
+
+
+def entry_number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    return int(text) if is_number and int(text) <= LARGEST_ID else None
+
+
+def by_day(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+    """Entries by the day under which the river has them, as people here count days."""
+    days = groupby(entries, key=lambda entry: local(entry.sort_at).date())
+    return [(day, list(those)) for day, those in days]
+
+
+def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
+    words = river.words(session)
+    return render_template(
+        "feeds/show.html",
+        entry=entry,
+        text=safe_text(entry),
+        also_seen=stories.also_seen(session, entry),
+        lead=leads.of_entry(session, entry),
+        form=form,
+        suggested=[
+            (facet, slug, words[facet].get(slug, slug))
+            for facet, slugs in (("purpose", entry.purposes), ("theme", entry.themes))
+            for slug in slugs
+        ],
+        videos=[each for each in entry.enclosures if each.get("type", "").startswith("video/")],
+        files=[each for each in entry.enclosures if not each.get("type", "").startswith("video/")],
+    )
+
+
+def _to(entry: Entry) -> ResponseReturnValue:
+    return redirect(url_for("feeds.show", entry_id=entry.id), code=303)
+
+
+def _chips(filters: Filters, words: Words) -> list[tuple[str, str]]:
+    return [
+        (words[facet][value], address(filters.with_only(facet, filters.of(facet) - {value})))
+        for facet, value in river.write(filters)
+    ]
+
+
+def _facets(counts: river.Counts, filters: Filters, words: Words) -> list[FacetView]:
+    views = [
+        FacetView(
+            name=facet,
+            label=label,
+            options=_options(counts.get(facet, {}), filters.of(facet), words[facet]),
+        )
+        for facet, label in FACET_NAMES.items()
+        if facet in FACETS
+    ]
+    return [view for view in views if view.options]
+
+
+def _options(
+    counts: Mapping[str, int], chosen: frozenset[str], labels: Mapping[str, str]
+) -> tuple[Option, ...]:
+    """Values that would find something, or are on: the most frequent, in their own order."""
+    found = [value for value in labels if counts.get(value) or value in chosen]
+    frequent = sorted(found, key=lambda value: (value not in chosen, -counts.get(value, 0)))
+    kept = {*frequent[:MOST_OPTIONS], *chosen}
+    return tuple(
+        Option(value, labels[value], counts.get(value, 0), value in chosen)
+        for value in found
+        if value in kept
+    )

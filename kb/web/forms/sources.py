@@ -1,0 +1,77 @@
+"""The forms about sources: what to look for, which of what was found, and when one is over."""
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from kb.councils.models import Council
+from kb.feeds.sources import KINDS, LANGUAGES
+from kb.web.forms import line
+
+LONGEST_ADDRESS = 2000
+LONGEST_NAME = 120
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """What somebody pasted."""
+
+    address = StringField(
+        "Address, handle or name of the source",
+        validators=[
+            DataRequired("Paste the address of a page, a profile or a feed."),
+            Length(max=LONGEST_ADDRESS, message="That is too long to be an address."),
+        ],
+        filters=[line],
+    )
+
+
+class SourceForm(FlaskForm):  # type: ignore[misc]
+    """Which of the feeds that were found to follow, and whose it is."""
+
+    feed = RadioField("Which one?", validators=[DataRequired("Choose one of the feeds.")])
+    name = StringField(
+        "What shall we call it?",
+        validators=[
+            DataRequired("Give the source a name."),
+            Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer."),
+        ],
+        filters=[line],
+    )
+    council = StringField("Council, by its name or code", filters=[line])
+    organisation = StringField(
+        "Organisation or person, if it is no council’s",
+        validators=[Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer.")],
+        filters=[line],
+    )
+    kind = SelectField("What kind of thing is it?", choices=KINDS)
+    language = SelectField("Language", choices=LANGUAGES)
+
+
+class EndForm(FlaskForm):  # type: ignore[misc]
+    """Why a source is over, and where its people went."""
+
+    reason = TextAreaField(
+        "Why do we stop following it?",
+        validators=[
+            DataRequired("Say why, in a sentence that everybody can read."),
+            Length(max=300, message="Use 300 characters or fewer."),
+        ],
+        filters=[line],
+    )
+    successor = SelectField("Where they are now, if we follow that too", coerce=str)
+
+    def offer(self, sources: Iterable[tuple[int, str]]) -> None:
+        named = {str(source_id): name for source_id, name in sources}
+        self.successor.choices = {"": "Nowhere that we know"} | named
+
+
+def council_named(text: str, councils: Iterable[Council]) -> Council | None:
+    """The council that somebody typed, by code, name or short name."""
+    wanted = text.casefold()
+    for council in councils:
+        names = (council.code, council.name, council.short_name, council.welsh_name)
+        if wanted in {name.casefold() for name in names if name}:
+            return council
+    return None

@@ -1,0 +1,248 @@
+"""Sources: how each one is, in the open; and what editors do with them."""
+
+from collections import Counter
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb import jobs
+from kb.clock import utcnow
+from kb.councils import service as councils
+from kb.councils.models import Council
+from kb.db.database import Session
+from kb.errors import Invalid, KbError, NotFound
+from kb.feeds import resolve, river, sources
+from kb.feeds.models import Source, State
+from kb.feeds.types import CleanFeed, Fetched, Resolved
+from kb.finding import asking
+from kb.web import candidates
+from kb.web.context import db_session, editors_only, is_editor, public, runtime
+from kb.web.forms.sources import AddressForm, EndForm, SourceForm, council_named
+from kb.web.paging import paging
+
+bp = Blueprint("sources", __name__, url_prefix="/feeds/sources")
+
+PER_PAGE = 50
+MOST_PAGES = 400
+NEWEST = 5
+NO_SUCH_COUNCIL = "We know no council of that name. Leave it empty if there is none."
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    args, now = request.args.to_dict(flat=False), utcnow()
+    found = sources.everyone(db_session())
+    asked = "".join(args.get("state", ())[:1])
+    state = State(asked) if asked in {*State} else None
+    shown = [source for source in found if state in {None, source.state}]
+    pages = paging(
+        page=asking.number(args, "page", default=1, most=MOST_PAGES),
+        total=len(shown),
+        per_page=PER_PAGE,
+        most=MOST_PAGES,
+        url_of_page=lambda page: url_for(
+            "sources.index", state=state, page=page if page > 1 else None
+        ),
+    )
+    rows = shown[(pages.page - 1) * PER_PAGE : pages.page * PER_PAGE]
+    return render_template(
+        "sources/index.html",
+        rows=[(source, sources.health(source, now=now)) for source in rows],
+        state=state,
+        states=_states(found, now),
+        total=len(found),
+        paging=pages,
+    )
+
+
+@bp.get("/<int(max=2147483647):source_id>")
+@public
+def show(source_id: int) -> ResponseReturnValue:
+    source = sources.get(db_session(), source_id)
+    form = EndForm() if is_editor() else None
+    return _page(db_session(), source, form)
+
+
+@bp.get("/new")
+@editors_only
+def new() -> ResponseReturnValue:
+    return render_template("sources/new.html", form=AddressForm())
+
+
+@bp.post("/candidates")
+@editors_only
+def find() -> ResponseReturnValue:
+    """Look behind what was pasted; nothing is stored yet."""
+    form = AddressForm()
+    if not form.validate():
+        return render_template("sources/new.html", form=form), 422
+    try:
+        found = _resolve(form.address.data or "")
+    except KbError as error:
+        form.address.errors = [str(error)]
+        return render_template("sources/new.html", form=form), 422
+    if not found.candidates:
+        return render_template("sources/new.html", form=form, sentence=found.sentence), 422
+    return _choice(found, _filled(found))
+
+
+@bp.post("")
+@editors_only
+def create() -> ResponseReturnValue:
+    session = db_session()
+    form = SourceForm()
+    found = candidates.read(request.form.get("found", ""))
+    form.feed.choices = candidates.choices(found)
+    try:
+        source = _stored(session, form, found)
+    except Invalid as error:
+        for name, sentence in error.problems.items():
+            form[name if name in form else "feed"].errors = [sentence]
+        return _choice(found, form), 422
+    flash(f"We follow {source.name} from now on. Its first posts arrive within minutes.")
+    return _to(source)
+
+
+@bp.post("/<int(max=2147483647):source_id>/check")
+@editors_only
+def create_check(source_id: int) -> ResponseReturnValue:
+    """Read it now, by the very function that the schedule runs."""
+    report = jobs.refresh_sources(runtime(), now=utcnow(), limit=1, only=[source_id])
+    if not report.sources:
+        flash("It is being read at this moment, or is not followed. Look again in a minute.")
+    elif report.failed:
+        flash("It could not be read. This page says why.")
+    else:
+        flash(f"It was read: {report.new_entries} new, {report.changed} changed.")
+    return redirect(url_for("sources.show", source_id=source_id), code=303)
+
+
+@bp.post("/<int(max=2147483647):source_id>/pause")
+@editors_only
+def create_pause(source_id: int) -> ResponseReturnValue:
+    source = sources.get(db_session(), source_id)
+    sources.pause(db_session(), source, reason="An editor paused it.")
+    flash(f"{source.name} is paused: we read nothing from it until somebody resumes it.")
+    return _to(source)
+
+
+@bp.post("/<int(max=2147483647):source_id>/pause/end")
+@editors_only
+def delete_pause(source_id: int) -> ResponseReturnValue:
+    source = sources.get(db_session(), source_id)
+    sources.resume(db_session(), source, now=utcnow())
+    flash(f"{source.name} is read again from now on.")
+    return _to(source)
+
+
+@bp.post("/<int(max=2147483647):source_id>/retirement")
+@editors_only
+def create_retirement(source_id: int) -> ResponseReturnValue:
+    session = db_session()
+    source = sources.get(session, source_id)
+    form = EndForm()
+    form.offer(_others(session, source))
+    if not form.validate():
+        return _page(session, source, form), 422
+    chosen = form.successor.data
+    successor = sources.get(session, int(chosen)) if chosen else None
+    sources.retire(session, source, reason=form.reason.data or "", successor=successor)
+    flash(f"{source.name} is retired. Its entries stay.")
+    return _to(source)
+
+
+def _resolve(pasted: str) -> Resolved:
+    parts = runtime()
+
+    def read(fetched: Fetched) -> CleanFeed:
+        return parts.reader.read(fetched, now=utcnow())
+
+    return resolve.resolve(pasted, fetch=parts.fetcher.fetch, page=parts.fetcher.page, read=read)
+
+
+def _filled(found: Resolved) -> SourceForm:
+    """The form as the first candidate would have it; what was pasted is not for this form."""
+    first = found.candidates[0]
+    form = SourceForm(
+        formdata=None, name=first.title, kind=first.kind or "blog", language=first.language or "en"
+    )
+    form.feed.choices = candidates.choices(found)
+    form.feed.data = "0" if len(found.candidates) == 1 else None
+    return form
+
+
+def _choice(found: Resolved, form: SourceForm) -> str:
+    return render_template(
+        "sources/choose.html",
+        form=form,
+        found=found,
+        signed=candidates.write(found),
+        councils=councils.everyone(db_session()),
+    )
+
+
+def _stored(session: Session, form: SourceForm, found: Resolved) -> Source:
+    """Raises Invalid with a sentence for each field that is wrong."""
+    if not form.validate():
+        raise Invalid({name: errors[0] for name, errors in form.errors.items() if name})
+    return sources.add(
+        session,
+        found.candidates[int(form.feed.data)],
+        name=form.name.data or "",
+        council=_council(session, form.council.data or ""),
+        organisation=form.organisation.data or "",
+        kind=form.kind.data,
+        language=form.language.data,
+        now=utcnow(),
+    )
+
+
+def _council(session: Session, text: str) -> Council | None:
+    council = council_named(text, councils.everyone(session)) if text else None
+    if text and council is None:
+        raise Invalid({"council": NO_SUCH_COUNCIL})
+    return council
+
+
+def _page(session: Session, source: Source, form: EndForm | None) -> str:
+    if form is not None:
+        form.offer(_others(session, source))
+    filters = river.Filters(source=source.id)
+    return render_template(
+        "sources/show.html",
+        source=source,
+        health=sources.health(source, now=utcnow()),
+        successor=_successor(session, source),
+        entries=river.page(session, filters, limit=NEWEST),
+        total=river.total(session, filters),
+        form=form,
+        kind=sources.KINDS.get(source.kind, source.kind),
+    )
+
+
+def _successor(session: Session, source: Source) -> Source | None:
+    try:
+        return sources.get(session, source.successor_id) if source.successor_id else None
+    except NotFound:
+        return None
+
+
+def _others(session: Session, source: Source) -> list[tuple[int, str]]:
+    return [
+        (each.id, each.name)
+        for each in sources.everyone(session)
+        if each.id != source.id and each.state != State.RETIRED
+    ]
+
+
+def _states(found: list[Source], now: datetime) -> list[tuple[State, str, int]]:
+    """Each state that some source is in: its words, and how many are."""
+    words = {source.state: sources.health(source, now=now).state for source in found}
+    numbers = Counter(source.state for source in found)
+    return [(state, words[state], numbers[state]) for state in State if state in words]
+
+
+def _to(source: Source) -> ResponseReturnValue:
+    return redirect(url_for("sources.show", source_id=source.id), code=303)

@@ -1,0 +1,240 @@
+import dataclasses
+import json
+from datetime import timedelta
+
+import pytest
+
+from kb.factory import create_app
+from kb.feeds import opml, sources
+from kb.feeds.fetch import Fetcher
+from kb.feeds.models import State
+from kb.feeds.reading import Reader
+from tests.factories import NOW, make_council, make_entry, make_source
+from tests.feeds.asking import blog
+from tests.services.feedserver import serve
+from tests.services.feedtexts import as_page, feed_link
+
+LONG_AGO = NOW - timedelta(days=365)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def web():
+    with serve({}) as server:
+        yield server
+
+
+@pytest.fixture
+def run(runtime, web, reader):
+    """Run `flask feeds ...` where only the test's own server may be asked."""
+    fetcher = Fetcher(contact="tests@example.org", allow=frozenset({web.address}))
+    app = create_app(runtime=dataclasses.replace(runtime, fetcher=fetcher, reader=reader))
+    runner = app.test_cli_runner()
+    return lambda *args, **given: runner.invoke(args=["feeds", *map(str, args)], **given)
+
+
+@pytest.fixture
+def known(runtime):
+    """Every source as the database knows it."""
+
+    def read():
+        with runtime.database.reading() as session:
+            return sources.everyone(session)
+
+    return read
+
+
+@pytest.fixture
+def follow(runtime):
+    def add(**values):
+        with runtime.database.transaction() as session:
+            return make_source(session, **values).id
+
+    return add
+
+
+def test_a_source_is_shown_and_added(run, web, known, runtime):
+    web.routes["/feed"] = blog("Scrutiny")
+    with runtime.database.transaction() as session:
+        make_council(session, code="KIR")
+
+    result = run("add", web.url("/feed"), "--council", "kir", "--name", "Kirklees", "--yes")
+
+    (source,) = known()
+    assert result.exit_code == 0
+    assert "This is a feed: “Scrutiny”." in result.stdout
+    assert "2026-11-20  Post 0" in result.stdout
+    assert f"Added “Kirklees” as number {source.id}" in result.stdout
+    assert source.council.code == "KIR"
+
+
+def test_nothing_is_added_unless_somebody_says_yes(run, web, known):
+    web.routes["/feed"] = blog()
+
+    no = run("add", web.url("/feed"), input="n\n")
+    yes = run("add", web.url("/feed"), input="y\n")
+
+    assert (no.exit_code, yes.exit_code) == (1, 0)
+    assert len(known()) == 1
+
+
+def test_one_of_several_is_picked_or_asked_for(run, web, known):
+    web.routes["/"] = as_page("A site", head=feed_link("/a") + feed_link("/b"))
+    web.routes.update({"/a": blog("A"), "/b": blog("B", first=10)})
+
+    wrong = run("add", web.url("/"), "--pick", 3, "--yes")
+    picked = run("add", web.url("/"), "--pick", 2, "--yes")
+    asked = run("add", web.url("/"), "--yes", input="1\n")
+
+    assert "There is no number 3: choose from 1 to 2." in wrong.stderr
+    assert (picked.exit_code, asked.exit_code) == (0, 0)
+    assert [source.name for source in known()] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("x.com/council", "X does not let"), ("hello there", "words and not an address")],
+)
+def test_what_cannot_be_followed_is_told_in_a_sentence(run, address, words):
+    result = run("add", address, "--yes")
+
+    assert result.exit_code == 1
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_feed_says_so(run, web):
+    web.routes["/feed"] = blog()
+    web.routes["/feed"] = dataclasses.replace(
+        web.routes["/feed"], body=b"<rss version='2.0'><channel><title>New</title></channel></rss>"
+    )
+
+    assert "It holds no entry yet." in run("add", web.url("/feed"), "--yes").stdout
+
+
+def test_the_list_gives_states_and_errors(run, follow):
+    follow(name="B", state=State.FAILING, last_error="No answer.")
+    follow(name="A")
+
+    lines = run("list").stdout.splitlines()
+
+    assert [line.split()[1:3] for line in lines[:2]] == [["ok", "A"], ["failing", "B"]]
+    assert lines[2].strip() == "No answer."
+    assert lines[3] == "2 sources."
+
+
+def test_the_list_as_json_gives_everything(run, runtime):
+    with runtime.database.transaction() as session:
+        make_entry(session, make_source(session, name="A", council=make_council(session)))
+
+    (row,) = json.loads(run("list", "--json").stdout)
+
+    assert (row["name"], row["state"], row["entries"], row["last_error"]) == ("A", "ok", 1, "")
+    assert row["added_at"] == NOW.isoformat()
+    assert row["heard_at"] is None
+    assert row["council"]
+
+
+def test_a_probe_switches_on_what_answers(run, web, follow, known):
+    web.routes["/feed"] = blog()
+    web.routes["/"] = as_page("A site", head=feed_link("/other"))
+    web.routes["/other"] = blog(first=10)
+    follow(name="1", feed_url=web.url("/feed"), state=State.OFF)
+    follow(name="2", feed_url=web.url("/"), state=State.OFF)
+    follow(name="3", feed_url=web.url("/gone"), state=State.OFF)
+    follow(name="4", feed_url=web.url("/paused"), state=State.PAUSED)
+
+    result = run("probe")
+
+    first, second, third, fourth = known()
+    assert result.stdout == "3 sources probed: 2 on, 1 still off.\n"
+    assert [first.state, second.state, third.state] == [State.OK, State.OK, State.OFF]
+    assert second.feed_url == web.url("/other")
+    assert third.last_error
+    assert fourth.state is State.PAUSED
+    assert web.hits("/feed") == 1
+
+
+def test_a_probe_may_be_for_one_source_only(run, web, follow, known):
+    web.routes["/feed"] = blog()
+    first = follow(name="1", feed_url=web.url("/feed"), state=State.OFF)
+    follow(name="2", feed_url=web.url("/two"), state=State.OFF)
+
+    result = run("probe", first)
+
+    assert result.stdout == "1 source probed: 1 on, 0 still off.\n"
+    assert web.hits("/two") == 0
+    assert "no source with the number 4711" in run("probe", 4711).stderr
+
+
+def test_what_is_due_is_refreshed(run, web, follow):
+    web.routes["/feed"] = blog()
+    follow(feed_url=web.url("/feed"), due_at=LONG_AGO)
+
+    first, again = run("refresh"), run("refresh")
+
+    assert first.stdout == "1 source refreshed: 2 new entries, 0 changed, 0 sources failed.\n"
+    assert again.stdout == "No source is due.\n"
+
+
+def test_everything_or_one_source_can_be_refreshed_before_it_is_due(run, web, follow):
+    web.routes["/feed"] = blog()
+    source = follow(feed_url=web.url("/feed"), due_at=LONG_AGO)
+    run("refresh")
+
+    everything, one = run("refresh", "--all"), run("refresh", source)
+
+    assert everything.stdout.startswith("1 source refreshed: 0 new entries")
+    assert one.stdout.startswith("1 source refreshed: 0 new entries")
+
+
+def test_lists_come_in_and_go_out(run, follow, known, tmp_path):
+    follow(name="Ours", feed_url="https://a.example/feed")
+    path, copy = tmp_path / "list.opml", tmp_path / "copy.opml"
+
+    exported = run("export-opml", path)
+    path.write_bytes(path.read_bytes().replace(b"</body>", NEW + b"</body>"))
+    imported = run("import-opml", path)
+    run("export-opml", copy)
+
+    assert exported.stdout == "1 source exported.\n"
+    assert imported.stdout.startswith("1 new source, 1 known already.")
+    assert [source.state for source in known()] == [State.OFF, State.OK]
+    assert [outline.title for outline in opml.read(copy.read_bytes())] == ["Ours"]
+
+
+NEW = b'<outline text="New" xmlUrl="https://b.example/feed"/>'
+
+
+def test_a_list_goes_to_standard_output_alone(run, follow):
+    follow(name="Ours")
+
+    result = run("export-opml")
+
+    assert opml.read(result.stdout.encode())[0].title == "Ours"
+    assert result.stderr == "1 source exported.\n"
+
+
+def test_what_is_no_list_is_told(run, tmp_path):
+    path = tmp_path / "list.opml"
+    path.write_text("hello")
+
+    result = run("import-opml", path)
+
+    assert result.exit_code == 1
+    assert "This is not an OPML file." in result.stderr
+
+
+def test_a_source_is_retired_with_a_successor(run, follow, known):
+    old, new = follow(name="Old"), follow(name="New")
+
+    result = run("retire", old, "--reason", "Moved to Medium.", "--successor", new)
+
+    assert result.stdout == "“Old” is retired; its entries stay. “New” follows it.\n"
+    assert [source.state for source in known()] == [State.OK, State.RETIRED]

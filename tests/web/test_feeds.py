@@ -1,0 +1,299 @@
+from datetime import timedelta
+
+import pytest
+
+from kb.clock import utcnow
+from kb.feeds import leads, river, stories
+from kb.feeds.types import Platform
+from tests.factories import (
+    NOW,
+    make_case_study,
+    make_council,
+    make_entry,
+    make_lead,
+    make_source,
+    make_term,
+)
+from tests.pages import words
+from tests.web.editors import Editor
+
+BAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def editor(app):
+    return Editor(app)
+
+
+def store(runtime, make, **values):
+    with runtime.database.transaction() as session:
+        return make(session, **values)
+
+
+def headings(page):
+    return ["".join(link.itertext()) for link in page.find(".//article//h3/a")]
+
+
+def test_an_empty_river_says_how_it_fills(browser):
+    page = browser.get("/feeds")
+
+    assert page.heading == "What other councils are saying"
+    assert "Nothing has come in yet" in page.words
+
+
+def test_what_was_said_is_listed_by_day(browser, runtime):
+    with runtime.database.transaction() as session:
+        source = make_source(session, name="Fenbridge scrutiny", platform=Platform.MASTODON)
+        make_entry(session, source, title="Today", published_at=utcnow())
+        for hour in (9, 16):
+            make_entry(
+                session, source, title=f"At {hour}", published_at=NOW.replace(hour=hour, year=2025)
+            )
+
+    page = browser.get("/feeds")
+
+    days = [day.find("h2").text for day in page.find(".//section[@class='day']")]
+    assert days[0].startswith("Today, ")
+    assert days[1] == "Sunday 23 November 2025"
+    assert headings(page) == ["Today", "At 16", "At 9"]
+    assert "Fenbridge scrutinyMastodon4:00pm At 16" in page.words
+
+
+def test_what_came_late_says_its_own_date(browser, runtime):
+    store(runtime, make_entry, published_at=NOW - timedelta(days=20), sort_at=NOW)
+
+    page = browser.get("/feeds")
+
+    assert "Monday 23 November 2026" in page.words
+    assert "dated 3 November 2026" in page.words
+
+
+def test_filters_narrow_and_chips_remove_them(browser, runtime):
+    with runtime.database.transaction() as session:
+        make_term(session, "theme", "housing", label="Housing")
+        council = make_council(session, code="SWA", short_name="Swansea")
+        welsh = make_source(session, nation="Wales", council=council)
+        make_entry(session, welsh, title="theirs", themes=["housing"])
+        make_entry(session, welsh, title="another")
+        make_entry(session, title="English")
+
+    page = browser.get("/feeds?nation=Wales&theme=housing&council=SWA&council=XXX&nation=Mars")
+
+    assert headings(page) == ["theirs"]
+    chips = [link for link in page.links if link[0].startswith("Remove filter")]
+    assert chips == [
+        ("Remove filter: Swansea", "/feeds?nation=Wales&theme=housing"),
+        ("Remove filter: Wales", "/feeds?council=SWA&theme=housing"),
+        ("Remove filter: Housing", "/feeds?council=SWA&nation=Wales"),
+    ]
+    checked = [box.get("value") for box in page.find(".//input[@checked]")]
+    assert sorted(checked) == ["SWA", "Wales", "housing"]
+
+
+def test_filters_that_fit_nothing_lead_back(browser, runtime):
+    with runtime.database.transaction() as session:
+        make_entry(session, make_source(session, nation="Wales", kind="news"))
+        make_entry(session, make_source(session, nation="England", kind="video"))
+
+    page = browser.get("/feeds?nation=Wales&kind=video")
+
+    assert "No post fits all of this" in page.words
+    assert dict(page.links)["See all posts"] == "/feeds"
+
+
+def test_older_posts_follow_and_nothing_is_left_out(browser, runtime):
+    with runtime.database.transaction() as session:
+        source = make_source(session, nation="Wales")
+        for number in range(65):
+            make_entry(session, source, title=str(number))
+    seen, url = [], "/feeds?nation=Wales"
+
+    while url:
+        page = browser.get(url)
+        seen += headings(page)
+        url = dict(page.links).get("Older posts")
+
+    assert seen == [str(number) for number in reversed(range(65))]
+    assert dict(page.links)["Newest posts"] == "/feeds?nation=Wales"
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "0", "99999999999999999999", "1e9", "%00", "٣"])
+def test_a_place_that_makes_no_sense_gets_a_page(browser, runtime, before):
+    store(runtime, make_entry)
+
+    assert browser.get(f"/feeds?before={before}").heading
+
+
+@pytest.mark.parametrize("name", [*river.FACETS, "before"])
+def test_what_is_typed_into_the_address_is_not_obeyed(browser, runtime, name):
+    store(runtime, make_entry)
+
+    page = browser.get("/feeds", query_string={name: BAD})
+
+    assert "<script>alert" not in page.text
+    assert "<img" not in page.text
+
+
+def test_an_entry_names_its_source_first_and_both_dates(browser, runtime):
+    with runtime.database.transaction() as session:
+        council = make_council(session, name="Swansea Council", short_name="Swansea")
+        source = make_source(session, name="Scrutiny Swansea", council=council)
+        entry = make_entry(
+            session,
+            source,
+            title="How we asked",
+            html="<p>We <b>asked</b>.</p>",
+            published_at=NOW - timedelta(days=2),
+            seen_at=NOW,
+            author="Ann",
+        )
+
+    page = browser.get(f"/feeds/entries/{entry.id}")
+
+    assert page.heading == "How we asked"
+    assert page.title == "How we asked - Scrutiny Swansea - Scrutiny Swap"
+    assert page.words.index("Scrutiny Swansea") < page.words.index("How we asked")
+    assert "Dated 21 November 2026" in page.words
+    assert "Seen by us on 23 November 2026" in page.words
+    assert "By Ann" in page.words
+    assert page.find(".//div[@class='prose entry__text']/p/b")[0].text == "asked"
+    assert dict(page.links)["Swansea Council"] == "/councils/swansea"
+    assert page.meta("robots") == "noindex, follow"
+
+
+def test_an_entry_without_a_date_a_title_or_text_is_shown(browser, runtime):
+    entry = store(runtime, make_entry, title="", html="", text="", published_at=None, link="")
+
+    page = browser.get(f"/feeds/entries/{entry.id}")
+
+    assert page.heading == "Untitled"
+    assert "Its source gives no date" in page.words
+    assert "gives no text" in page.words
+
+
+def test_suggestions_are_called_suggestions(browser, runtime):
+    with runtime.database.transaction() as session:
+        make_term(session, "purpose", "learn", label="Learn")
+        make_term(session, "theme", "housing", label="Housing")
+        entry = make_entry(session, purposes=["learn"], themes=["housing", "gone"])
+
+    page = browser.get(f"/feeds/entries/{entry.id}")
+
+    assert "Suggested from its words by a program" in page.words
+    rows = [words(row) for row in page.find(".//li") if "suggested" in words(row)]
+    assert rows == ["Learn suggested purpose", "Housing suggested theme", "gone suggested theme"]
+    assert dict(page.links)["Housing"] == "/feeds?theme=housing"
+
+
+def test_the_same_story_is_shown_once_and_says_where_else(browser, runtime):
+    with runtime.database.transaction() as session:
+        first = make_entry(session, make_source(session, name="Here"), title="One")
+        second = make_entry(session, make_source(session, name="There"), title="One")
+        stories.join(session, second, first)
+
+    assert len(headings(browser.get("/feeds"))) == 1
+    page = browser.get(f"/feeds/entries/{first.id}")
+
+    assert "Also seen atThere" in page.words
+    assert dict(page.links)["There"] == f"/feeds/entries/{second.id}"
+
+
+def test_what_is_hidden_is_gone_for_everybody_but_editors(browser, editor, runtime):
+    entry = store(runtime, make_entry, title="Spam")
+
+    editor.post(f"/feeds/entries/{entry.id}/hiding")
+
+    browser.get(f"/feeds/entries/{entry.id}", expect=410)
+    assert headings(browser.get("/feeds")) == []
+    assert "Only editors see this page" in editor.get(f"/feeds/entries/{entry.id}").words
+
+    editor.post(f"/feeds/entries/{entry.id}/hiding/end")
+
+    assert browser.get(f"/feeds/entries/{entry.id}").heading == "Spam"
+
+
+def test_an_editor_splits_and_joins_stories(editor, runtime):
+    with runtime.database.transaction() as session:
+        one, other = make_entry(session, title="One"), make_entry(session, title="Other")
+
+    address = f"http://127.0.0.1:8000/feeds/entries/{other.id}"
+    page = editor.post(f"/feeds/entries/{one.id}/union", other=address)
+    together = headings(editor.get("/feeds"))
+    editor.post(f"/feeds/entries/{one.id}/separation")
+
+    assert "shown as one story" in page.words
+    assert len(together) == 1
+    assert len(headings(editor.get("/feeds"))) == 2
+
+
+@pytest.mark.parametrize("other", ["", "x", "https://evil.example/", "999999", "self"])
+def test_a_story_is_joined_with_nothing_that_is_not_there(editor, runtime, other):
+    entry = store(runtime, make_entry)
+
+    page = editor.post(
+        f"/feeds/entries/{entry.id}/union",
+        expect=404,
+        other=str(entry.id) if other == "self" else other,
+    )
+
+    assert page.heading == "Page not found"
+
+
+def test_an_editor_turns_an_entry_into_a_lead(editor, browser, runtime, session):
+    with runtime.database.transaction() as writing:
+        source = make_source(writing, council=make_council(writing))
+        entry = make_entry(writing, source, title="Damp")
+
+    assert "Turn into a lead: Damp" in dict(editor.get("/feeds").links)
+    page = editor.post(f"/feeds/entries/{entry.id}/lead", why="They asked tenants.")
+
+    assert "“Damp” is now a lead." in page.words
+    (lead,) = leads.open_leads(session)
+    assert (lead.why, lead.council_id) == ("They asked tenants.", source.council_id)
+    assert "They asked tenants." in browser.get(f"/feeds/entries/{entry.id}").words
+    assert "See the lead: Damp" in dict(browser.get("/feeds").links)
+
+
+@pytest.mark.parametrize("why", ["", "  ", "x" * 1001])
+def test_a_lead_without_a_good_reason_is_asked_for_again(editor, runtime, why):
+    entry = store(runtime, make_entry)
+
+    page = editor.post(f"/feeds/entries/{entry.id}/lead", expect=422, why=why)
+
+    assert page.title.startswith("Error: ")
+    assert "There is a problem" in page.words
+    assert page.find(".//*[@id='why']")
+
+
+def test_a_second_lead_of_an_entry_is_a_conflict(editor, runtime):
+    lead = store(runtime, make_lead)
+
+    editor.post(f"/feeds/entries/{lead.entry_id}/lead", expect=409, why="Again.")
+
+
+def test_a_written_up_entry_leads_to_its_case_study(browser, runtime):
+    with runtime.database.transaction() as session:
+        lead = make_lead(session)
+        study = make_case_study(session, title="Asking tenants")
+        leads.close(session, lead, resource=study, now=NOW)
+
+    page = browser.get(f"/feeds/entries/{lead.entry_id}")
+
+    assert "Written up: Asking tenants" in page.words
+
+
+@pytest.mark.parametrize("path", ["/feeds/entries/1", "/feeds/entries/2147483647"])
+def test_an_unknown_entry_is_not_found(browser, path):
+    assert browser.get(path, expect=404).heading == "Page not found"
+
+
+def test_the_home_page_shows_the_newest_three(browser, runtime):
+    assert "From the feeds" not in browser.get("/").words
+    with runtime.database.transaction() as session:
+        for number in range(4):
+            make_entry(session, title=f"Post {number}")
+
+    page = browser.get("/")
+
+    assert headings(page) == ["Post 3", "Post 2", "Post 1"]
+    assert "From the feeds" in page.words
