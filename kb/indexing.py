@@ -15,6 +15,7 @@ from kb.db.base import Base
 from kb.db.database import Database
 from kb.documents import of_entry, of_resource
 from kb.feeds.models import Entry, Lead, Source
+from kb.feeds.store import NEW_ENTRIES
 from kb.library.models import Resource, Standing, Term
 from kb.search.engine import Document, SearchEngine
 
@@ -53,9 +54,20 @@ def note_changes(session: Session, _: UOWTransaction) -> None:
         for thing in seen
         if isinstance(thing, Resource | Entry)
     ]
-    connection = session.connection()
     if seen:
-        connection.execute(update(Edition).values(number=Edition.number + 1))
+        _note(session, changes)
+
+
+@event.listens_for(Session, "before_commit")
+def note_new_entries(session: Session) -> None:
+    """The same of entries that came in bulk, past the flush: once for all of a transaction."""
+    if ids := session.info.pop(NEW_ENTRIES, ()):
+        _note(session, [{"ref": f"{ENTRY}{number}"} for number in ids])
+
+
+def _note(session: Session, changes: list[dict[str, str]]) -> None:
+    connection = session.connection()
+    connection.execute(update(Edition).values(number=Edition.number + 1))
     if changes:
         connection.execute(insert(Change), changes)
 

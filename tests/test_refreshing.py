@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from kb import jobs
+from kb import indexing, jobs
 from kb.clock import utcnow
 from kb.config import Settings, WrongSetting
 from kb.factory import build_runtime
@@ -129,6 +129,45 @@ def test_a_fault_of_ours_costs_that_source_alone(site, web, capsys):
     assert (source(site, good).failures, source(site, bad).failures) == (0, 1)
     assert source(site, bad).reason == "Something went wrong on our side while this was read."
     assert '"source could not be kept"' in capsys.readouterr().err
+
+
+def test_what_cannot_be_kept_costs_that_source_alone(site, web, capsys):
+    web.routes |= {"/good": feed(3), "/bad": feed(2, site="https://bad.example")}
+    good, bad = follow(site, web, "/good"), follow(site, web, "/bad")
+
+    report = refresh(dataclasses.replace(site, reader=Spoiling(site.reader)))
+
+    assert report == RefreshReport(sources=2, new_entries=3, failed=1)
+    assert (source(site, good).failures, source(site, bad).failures) == (0, 1)
+    assert titles(site) == ["Post 0", "Post 1", "Post 2"]
+    assert '"source could not be kept"' in capsys.readouterr().err
+
+
+def test_what_is_new_is_noted_for_the_index(site, web):
+    for n in range(3):
+        web.routes[f"/{n}"] = feed(2, site=f"https://blog{n}.example")
+        follow(site, web, f"/{n}")
+
+    refresh(site)
+
+    with site.database.reading() as session:
+        noted = set(indexing.noted(session, limit=99).values())
+        assert noted == {f"entry:{number}" for number in session.scalars(select(Entry.id))}
+        assert len(noted) == 6
+
+
+class Spoiling:
+    """A reader whose feeds no database can hold."""
+
+    def __init__(self, reader):
+        self._reader = reader
+
+    def read(self, fetched, *, now):
+        read = self._reader.read(fetched, now=now)
+        if b"bad.example" not in fetched.content:
+            return read
+        spoilt = tuple(dataclasses.replace(entry, text="\ud800") for entry in read.entries)
+        return dataclasses.replace(read, entries=spoilt)
 
 
 class Stumbling:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from kb.db.database import flush
 from kb.feeds import schedule
@@ -149,6 +149,31 @@ def refresh(
 
     Validators and the body's hash are kept only after the whole answer was read as a feed.
     """
+    outcome = take_in(
+        session, source, answer, read=read, now=now, suggester=suggester, chance=chance
+    )
+    flush(session)
+    return outcome
+
+
+def ours(session: Session, ids: Iterable[int], *, lease: Lease) -> dict[int, Source]:
+    """Those of these that this lease still holds, locked: nobody else takes them meanwhile."""
+    held = select(Source).where(Source.id.in_(list(ids)), Source.lease == lease.name)
+    locked = held.order_by(Source.id).with_for_update(of=Source).options(lazyload(Source.council))
+    return {source.id: source for source in session.scalars(locked)}
+
+
+def take_in(
+    session: Session,
+    source: Source,
+    answer: Answer | Exception,
+    *,
+    read: Read,
+    now: datetime,
+    suggester: Suggester | None = None,
+    chance: Chance = any_chance,
+) -> Outcome:
+    """The same for one of many: whoever calls this flushes once, after the last."""
     source.leased_until, source.lease, source.checked_at = None, "", now
     if isinstance(answer, Exception):
         return _fail(session, source, answer, now=now, chance=chance())
@@ -163,7 +188,6 @@ def refresh(
     )
     if isinstance(answer, Fetched):
         _note_move(session, source, answer.moved_to, now=now)
-    flush(session)
     return Outcome(new=stored.new, changed=stored.changed)
 
 
@@ -285,8 +309,15 @@ def _be_well(session: Session, source: Source, stored: Stored, *, now: datetime)
 
 def _rate(session: Session, source: Source, *, now: datetime) -> int:
     """How many entries came in the last fortnight."""
-    recent = (Entry.source_id == source.id, Entry.sort_at > now - schedule.FORTNIGHT)
-    return session.scalar(select(func.count()).select_from(Entry).where(*recent)) or 0
+    asked = {"source": source.id, "since": now - schedule.FORTNIGHT}
+    return session.connection().scalar(_RECENT, asked) or 0
+
+
+_RECENT = (
+    select(func.count())
+    .select_from(Entry)
+    .where(Entry.source_id == bindparam("source"), Entry.sort_at > bindparam("since"))
+)
 
 
 def _fail(
@@ -306,7 +337,6 @@ def _fail(
     asked_s = error.retry_after_s if isinstance(error, FetchError) else None
     wait_s = schedule.after_failures(source.interval_s, source.failures, source.platform)
     source.due_at = schedule.due(now, wait_s, source.platform, asked_s=asked_s, chance=chance)
-    flush(session)
     return Outcome(error=sentence)
 
 

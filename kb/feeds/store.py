@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from kb.db.database import flush
 from kb.feeds import stories, suggestions
 from kb.feeds.models import Entry, EntryVersion, Source
+from kb.feeds.stories import NewEntry
 from kb.feeds.suggestions import Suggester
 from kb.feeds.types import CleanEntry, CleanFeed
 
@@ -30,6 +32,7 @@ IDENTITY_REASONS = (
     " their titles and texts.",
 )
 FLOOD = f"It gave more than {MOST_NEW} new entries at once; the rest were left out."
+NEW_ENTRIES = "new entries"  # in session.info: their ids, for whoever must hear of them
 _CHUNK = 200
 
 
@@ -171,20 +174,30 @@ def _own_level(keyed: _Keyed, trusted: int) -> int:
 
 def _rows(session: Session, source_id: int, document: Sequence[_Keyed]) -> list[_Row]:
     """What is kept of this source under any of these keys."""
-    columns = (Entry.id, Entry.key, Entry.link_key, Entry.text_key, Entry.hash, Entry.title)
     found: dict[int, _Row] = {}
     for at in range(0, len(document), _CHUNK):
         guids, links, texts = zip(*(k.keys for k in document[at : at + _CHUNK]), strict=True)
         possible = {*guids, *(_prefixed("l:", link) for link in links), *texts} - {""}
-        is_meant = or_(
-            Entry.key.in_(possible),
-            Entry.link_key.in_([link for link in links if link]),
-            Entry.text_key.in_(texts),
-        )
-        query = select(*columns).where(Entry.source_id == source_id, is_meant)
-        for row in session.execute(query):
+        asked = {
+            "source": source_id,
+            "keys": list(possible),
+            "links": [link for link in links if link],
+            "texts": texts,
+        }
+        for row in session.connection().execute(_KEPT, asked):
             found[row.id] = _Row(**row._mapping)
     return sorted(found.values(), key=lambda row: row.id)
+
+
+# Made once: to make it for every source would cost more than to answer it.
+_KEPT = select(Entry.id, Entry.key, Entry.link_key, Entry.text_key, Entry.hash, Entry.title).where(
+    Entry.source_id == bindparam("source"),
+    or_(
+        Entry.key.in_(bindparam("keys", expanding=True)),
+        Entry.link_key.in_(bindparam("links", expanding=True)),
+        Entry.text_key.in_(bindparam("texts", expanding=True)),
+    ),
+)
 
 
 def _degrade(source: Source, document: Sequence[_Keyed], known: _Known) -> int:
@@ -240,7 +253,8 @@ def _renew(
     for entry in session.scalars(query):
         if entry.id in said:
             _keep_version(session, entry)
-            _say(entry, said[entry.id].entry, suggester)
+            for name, value in _said(said[entry.id].entry, suggester).items():
+                setattr(entry, name, value)
             entry.text_key, entry.changed_at = said[entry.id].keys[TEXT], now
         newer = moved.get(entry.id) or said[entry.id]
         entry.link = newer.entry.link or entry.link
@@ -261,15 +275,23 @@ def _keep_version(session: Session, entry: Entry) -> None:
     session.add(older)
 
 
-def _say(entry: Entry, said: CleanEntry, suggester: Suggester) -> None:
+def _said(said: CleanEntry, suggester: Suggester) -> dict[str, Any]:
     """What the entry says, without what it is called."""
-    entry.hash, entry.title = said.hash, said.title
-    entry.html, entry.text, entry.summary = said.html, said.text, said.summary
-    entry.author, entry.language = said.author, said.language
-    entry.categories = list(said.categories)
-    entry.enclosures = [asdict(enclosure) for enclosure in said.enclosures]
-    entry.pictures = list(said.pictures)
-    entry.purposes, entry.themes = suggester.suggest(said.title, said.text)
+    purposes, themes = suggester.suggest(said.title, said.text)
+    return {
+        "hash": said.hash,
+        "title": said.title,
+        "html": said.html,
+        "text": said.text,
+        "summary": said.summary,
+        "author": said.author,
+        "language": said.language,
+        "categories": list(said.categories),
+        "enclosures": [asdict(enclosure) for enclosure in said.enclosures],
+        "pictures": list(said.pictures),
+        "purposes": purposes,
+        "themes": themes,
+    }
 
 
 def _add(
@@ -286,7 +308,7 @@ def _add(
     is_first = source.newest_at is None
     if len(new) > MOST_NEW and FLOOD not in source.note:
         source.note = "\n".join(filter(None, (source.note, FLOOD)))
-    added: list[Entry] = []
+    added: list[NewEntry] = []
     for keyed in reversed(new[:MOST_NEW]):
         key = _free_key(keyed, trusted, known.keys)
         if key:
@@ -295,9 +317,8 @@ def _add(
     if not added:
         return 0
     added.sort(key=lambda entry: (entry.sort_at, entry.published_at or entry.seen_at))
-    stories.gather(session, added)
-    session.add_all(added)
-    flush(session)
+    ids = stories.gather(session, added)
+    session.info.setdefault(NEW_ENTRIES, []).extend(ids)
     newest = max(entry.published_at or entry.seen_at for entry in added)
     source.newest_at = max(source.newest_at or newest, newest)
     return len(added)
@@ -318,16 +339,13 @@ def _entry(
     *,
     now: datetime,
     is_first: bool,
-) -> Entry:
+) -> NewEntry:
     said = keyed.entry
     published_at = said.published_at
     if published_at is not None and not EARLIEST <= published_at <= now:
         published_at = None
-    entry = Entry(
+    return NewEntry(
         source_id=source.id,
-        leads=True,
-        is_split=False,
-        is_hidden=False,
         key=key,
         link_key=keyed.keys[LINK],
         text_key=keyed.keys[TEXT],
@@ -335,6 +353,5 @@ def _entry(
         published_at=published_at,
         seen_at=now,
         sort_at=published_at if is_first and published_at else now,
+        **_said(said, suggester),
     )
-    _say(entry, said, suggester)
-    return entry

@@ -8,15 +8,16 @@ finds it. The entry that leads is the original publisher's, else the earliest.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kb.db.base import UtcDateTime
@@ -35,6 +36,37 @@ _TRACKING = re.compile(
     r"|at_(?:medium|campaign|custom.*)|ns_.*|wt\.mc_id|xtor|cmpid|ref_src|spm|_ga|_gl)",
     re.IGNORECASE,
 )
+
+
+@dataclass(kw_only=True)
+class NewEntry:
+    """An entry that is about to be kept, by its columns: far cheaper than one of the session."""
+
+    source_id: int
+    story_id: int | None = None
+    leads: bool = True
+    is_split: bool = False
+    is_hidden: bool = False
+    key: str
+    link_key: str
+    text_key: str
+    hash: str
+    title: str
+    link: str
+    html: str
+    text: str
+    summary: str
+    author: str
+    language: str
+    published_at: datetime | None
+    seen_at: datetime
+    sort_at: datetime
+    changed_at: datetime | None = None
+    categories: list[str]
+    enclosures: list[dict[str, str]]
+    pictures: list[str]
+    purposes: list[str]
+    themes: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +104,20 @@ def shortened(key: str) -> str:
     return key[: LONGEST_KEY - 33] + " " + digest
 
 
-def gather(session: Session, entries: Sequence[Entry]) -> None:
-    """Put the new entries of one source into the stories that they tell, or into new ones.
+def gather(session: Session, entries: Sequence[NewEntry]) -> list[int]:
+    """Keep the new entries of one source, in the stories that they tell or in new ones.
 
-    The entries need not be in the session yet. What an editor split stays apart.
+    Their ids, in the same order. What an editor split stays apart.
     """
-    waiting = [entry for entry in entries if not entry.is_split]
-    if not waiting:
-        return
-    matches = _matches(session, waiting)
-    alone = [entry for entry in waiting if id(entry) not in matches]
-    _begin_stories(session, alone)
-    for entry in waiting:
+    matches = _matches(session, entries)
+    _begin_stories(session, [entry for entry in entries if id(entry) not in matches])
+    ids = _keep(session, entries)
+    for entry in entries:
         if match := matches.get(id(entry)):
-            _enter(session, entry, match)
+            _enter(session, session.get_one(Entry, ids[entry.key]), match)
+    if matches:
+        flush(session)
+    return list(ids.values())
 
 
 def split(session: Session, entry: Entry) -> None:
@@ -103,7 +135,7 @@ def join(session: Session, entry: Entry, other: Entry) -> None:
     """Show this entry with that other one: an editor found that they tell the same story."""
     before = entry.story_id
     if other.story_id is None:
-        _begin_stories(session, [other], always=True)
+        _begin_story(session, other)
     entry.story_id, entry.is_split = other.story_id, False
     other.is_split = False
     flush(session)
@@ -120,7 +152,40 @@ def also_seen(session: Session, entry: Entry) -> list[Entry]:
     return sorted(told, key=lambda e: (_told_at(e), e.id))
 
 
-def _matches(session: Session, entries: list[Entry]) -> dict[int, _Candidate]:
+def _begin_stories(session: Session, entries: Sequence[NewEntry]) -> None:
+    """A story for each; an entry without a title needs one only when it is joined."""
+    titled = [entry for entry in entries if _title_key(entry)]
+    if not titled:
+        return
+    keys = [{"key": _title_key(entry)} for entry in titled]
+    begun: dict[str, list[int]] = {}
+    for key, number in session.connection().execute(_ADD_STORIES, keys):
+        begun.setdefault(key, []).append(number)
+    for entry in titled:
+        entry.story_id = begun[_title_key(entry)].pop()
+
+
+def _keep(session: Session, entries: Sequence[NewEntry]) -> dict[str, int]:
+    """Key -> id, in the order that was given: rows with RETURNING might change places."""
+    connection = session.connection()
+    connection.execute(_ADD_ENTRIES, [vars(entry) for entry in entries])
+    asked = {"source": entries[0].source_id, "keys": [entry.key for entry in entries]}
+    return dict(connection.execute(_ADDED, asked).all())
+
+
+_ADD_STORIES = insert(Story).returning(Story.key, Story.id)
+_ADD_ENTRIES = insert(Entry)
+_ADDED = (
+    select(Entry.key, Entry.id)
+    .where(
+        Entry.source_id == bindparam("source"),
+        Entry.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(Entry.id)
+)
+
+
+def _matches(session: Session, entries: Sequence[NewEntry]) -> dict[int, _Candidate]:
     """Which known entry each of these repeats, by the Python id of the new one."""
     by_link = _by_link(session, entries)
     matches = {id(e): by_link[e.link_key] for e in entries if e.link_key in by_link}
@@ -134,59 +199,74 @@ def _matches(session: Session, entries: list[Entry]) -> dict[int, _Candidate]:
     return matches
 
 
-def _by_link(session: Session, entries: list[Entry]) -> dict[str, _Candidate]:
+def _by_link(session: Session, entries: Sequence[NewEntry]) -> dict[str, _Candidate]:
     """Known entries of other sources by their links; a link that a source repeats says nothing."""
     links = Counter(entry.link_key for entry in entries if _is_telling(entry))
     wanted = [link for link, times in links.items() if times == 1]
     if not wanted:
         return {}
-    query = _candidates(entries[0].source_id, Entry.link_key).where(Entry.link_key.in_(wanted))
-    found = [_Candidate(**row._mapping) for row in session.execute(query)]
+    asked = {"but": entries[0].source_id, "links": wanted}
+    rows = session.connection().execute(_LINKED, asked)
+    found = [_Candidate(**row._mapping) for row in rows]
     times = Counter((c.source_id, c.key) for c in found)
     return {c.key: c for c in found if times[c.source_id, c.key] == 1}
 
 
-def _is_telling(entry: Entry) -> bool:
+def _is_telling(entry: NewEntry) -> bool:
     """Is there a link that says more than the address of a home page?"""
     return bool(entry.link) and "/" in entry.link_key
 
 
-def _by_title(session: Session, entries: list[Entry]) -> dict[str, list[_Candidate]]:
+def _by_title(session: Session, entries: Sequence[NewEntry]) -> dict[str, list[_Candidate]]:
     titles = {title for entry in entries if (title := _title_key(entry))}
     if not titles:
         return {}
     told = [_told_at(entry) for entry in entries]
-    told_at = func.coalesce(Entry.published_at, Entry.seen_at)
-    query = (
-        _candidates(entries[0].source_id, Story.key)
-        .join(Story, Entry.story_id == Story.id)
-        .where(Story.key.in_(titles), told_at.between(min(told) - NEAR, max(told) + NEAR))
-        .limit(MOST_CANDIDATES)
-    )
+    asked = {
+        "but": entries[0].source_id,
+        "titles": list(titles),
+        "since": min(told) - NEAR,
+        "until": max(told) + NEAR,
+    }
     found: dict[str, list[_Candidate]] = {}
-    for row in session.execute(query):
+    for row in session.connection().execute(_TITLED, asked):
         found.setdefault(row.key, []).append(_Candidate(**row._mapping))
     return found
 
 
-def _candidates(source_id: int, key: InstrumentedAttribute[str]) -> Select[Any]:
+_TOLD_AT = func.coalesce(Entry.published_at, Entry.seen_at, type_=UtcDateTime())
+
+
+def _candidates(key: InstrumentedAttribute[str]) -> Select[Any]:
     """The newest entries of other sources that an editor has not split, `key` beside each."""
-    told_at = func.coalesce(Entry.published_at, Entry.seen_at, type_=UtcDateTime())
     return (
         select(
             Entry.id,
             Entry.story_id,
             Entry.source_id,
-            told_at.label("told_at"),
+            _TOLD_AT.label("told_at"),
             key.label("key"),
             func.substr(Entry.text, 1, 2 * START).label("text"),
         )
-        .where(Entry.source_id != source_id, Entry.is_split.is_(False))
+        .where(Entry.source_id != bindparam("but"), Entry.is_split.is_(False))
         .order_by(Entry.id.desc())
     )
 
 
-def _tells_the_same(entry: Entry, candidate: _Candidate) -> bool:
+# Made once: to make them for every source would cost more than to answer them.
+_LINKED = _candidates(Entry.link_key).where(Entry.link_key.in_(bindparam("links", expanding=True)))
+_TITLED = (
+    _candidates(Story.key)
+    .join(Story, Entry.story_id == Story.id)
+    .where(
+        Story.key.in_(bindparam("titles", expanding=True)),
+        _TOLD_AT.between(bindparam("since"), bindparam("until")),
+    )
+    .limit(MOST_CANDIDATES)
+)
+
+
+def _tells_the_same(entry: NewEntry, candidate: _Candidate) -> bool:
     """Given equal titles: near in time, and the same from the start as far as both go?"""
     if abs(_told_at(entry) - candidate.told_at) > NEAR:
         return False
@@ -198,20 +278,18 @@ def _tells_the_same(entry: Entry, candidate: _Candidate) -> bool:
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
-def _begin_stories(session: Session, entries: Iterable[Entry], *, always: bool = False) -> None:
-    """A story for each; an entry without a title needs one only when it is joined."""
-    begun = [(e, Story(key=key)) for e in entries if (key := _title_key(e)) or always]
-    session.add_all(story for _, story in begun)
+def _begin_story(session: Session, entry: Entry) -> None:
+    story = Story(key=_title_key(entry))
+    session.add(story)
     flush(session)
-    for entry, story in begun:
-        entry.story_id = story.id
+    entry.story_id = story.id
 
 
 def _enter(session: Session, entry: Entry, match: _Candidate) -> None:
     if match.story_id is None:
         told = session.get_one(Entry, match.id)
         if told.story_id is None:
-            _begin_stories(session, [told], always=True)
+            _begin_story(session, told)
         entry.story_id = told.story_id
     else:
         entry.story_id = match.story_id
@@ -244,12 +322,17 @@ def _members(session: Session, story_id: int) -> list[Entry]:
     return list(session.scalars(select(Entry).where(Entry.story_id == story_id)))
 
 
-def _told_at(entry: Entry) -> datetime:
+def _told_at(entry: Entry | NewEntry) -> datetime:
     return entry.published_at or entry.seen_at
 
 
-def _title_key(entry: Entry) -> str:
-    return shortened(" ".join(_WORD.findall(entry.title.lower())))
+def _title_key(entry: Entry | NewEntry) -> str:
+    return _key_of(entry.title)
+
+
+@lru_cache(maxsize=1_000)
+def _key_of(title: str) -> str:
+    return shortened(" ".join(_WORD.findall(title.lower())))
 
 
 def _start(text: str) -> str:

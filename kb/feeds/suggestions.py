@@ -4,6 +4,7 @@ These are suggestions, never facts: a word that stands in a text proves nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -14,7 +15,9 @@ from kb.library import vocabulary
 MOST = 3
 TITLE_COUNTS = 3  # a word in the title says as much as three in the text
 LONGEST_TEXT = 2_000
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_NO_WORD = {n: " " for n in range(128) if not chr(n).isalnum() and chr(n) != "'"}
+_TYPESET = "\u2018\u201c\u201d\u2013\u2014\u2026\u2022\xa0\xa3"  # quotes, dashes, dots, pounds
 
 
 class TermWords(Protocol):
@@ -59,15 +62,13 @@ class Suggester:
                 meanings.append((tuple(words[1:]), name))
 
     def _count(self, words: list[str], worth: int, scores: dict[tuple[str, str], int]) -> None:
-        if self._phrases.keys().isdisjoint(words):
-            return
-        known = self._phrases
-        for at, word in enumerate(words):
-            if word not in known:
-                continue
-            for rest, name in known[word]:
-                if not rest or tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
-                    scores[name] = scores.get(name, 0) + worth
+        times = Counter(words)
+        for word in self._phrases.keys() & times.keys():
+            for rest, name in self._phrases[word]:
+                if not rest:
+                    scores[name] = scores.get(name, 0) + worth * times[word]
+                elif rest[-1] in times and (found := _times((word, *rest), words)):
+                    scores[name] = scores.get(name, 0) + worth * found
 
 
 def from_vocabularies(session: Session) -> Suggester:
@@ -76,8 +77,24 @@ def from_vocabularies(session: Session) -> Suggester:
     return Suggester(term for terms in known for term in terms)
 
 
+def _times(phrase: tuple[str, ...], words: list[str]) -> int:
+    """How often its words stand there, one after the other."""
+    length, at, found = len(phrase), -1, 0
+    for _ in range(words.count(phrase[0])):
+        at = words.index(phrase[0], at + 1)
+        found += tuple(words[at : at + length]) == phrase
+    return found
+
+
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower().replace("’", "'"))
+    text = text.lower().replace("’", "'")
+    if not text.isascii():
+        for sign in _TYPESET:
+            text = text.replace(sign, " ")
+    if "''" in text or not text.isascii():
+        return _WORD.findall(text)
+    # the same for nearly all English text, in a quarter of the time
+    return text.translate(_NO_WORD).replace(" '", " ").replace("' ", " ").strip("'").split()
 
 
 def _best(

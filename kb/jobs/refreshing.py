@@ -3,19 +3,22 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
 from kb import logs
+from kb.db.database import flush
 from kb.feeds import refresh, suggestions
 from kb.feeds.errors import FeedError
-from kb.feeds.models import Source
-from kb.feeds.types import Answer, Fetched, Request
+from kb.feeds.types import Answer, CleanFeed, Fetched, Request
 from kb.runtime import Runtime
 
 SOURCES_AT_ONCE = 200
+KEPT_AT_ONCE = 25  # answers of one transaction, unless they hold many entries or wait too long
+MOST_ENTRIES = 1_000
+LONGEST_WAIT_S = 0.5
 
 log = logs.get("jobs")
 
@@ -68,8 +71,22 @@ def refresh_sources(
     return report
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Answered:
+    """An answer that waits to be kept; `feed` is what was read in it, if it was read."""
+
+    due: refresh.Due
+    answer: Answer | Exception
+    feed: CleanFeed | None
+    now: datetime
+
+
 class _Batch:
-    """Sources leased together: asked all at once, kept one by one."""
+    """Sources leased together: asked all at once, kept some at a time.
+
+    A transaction of its own for each would cost more than to read it, so this job does not
+    do what others do. But when one of several cannot be kept, each is kept alone after all.
+    """
 
     def __init__(
         self,
@@ -83,10 +100,11 @@ class _Batch:
         self._runtime = runtime
         self._lease = lease
         self._renewed = time.monotonic()
-        self._refresh = partial(refresh.refresh, suggester=suggester, chance=chance)
+        self._refresh = partial(refresh.take_in, suggester=suggester, chance=chance)
         self._chance = chance
         self._begun = (now, started)
         self._unchanged: list[tuple[refresh.Due, Answer]] = []
+        self._answered: list[_Answered] = []
         self._report = RefreshReport()
 
     def lease(self, size: int, these: Sequence[int]) -> list[int]:
@@ -106,6 +124,7 @@ class _Batch:
 
         try:
             self._runtime.fetcher.fetch_many(asked, done)
+            self._keep()
             self._note_unchanged()
         finally:
             with self._runtime.database.transaction(quietly=True) as session:
@@ -119,42 +138,84 @@ class _Batch:
             self._unchanged.append((due, answer))
             self._report += RefreshReport(sources=1)
         else:
-            self._report += self._keep(due, answer)
+            self._answered.append(self._read(due, answer))
+        if self._is_enough():
+            self._keep()
         if time.monotonic() - self._renewed > self._lease.length.total_seconds() / 3:
             self._note_unchanged()
             with self._runtime.database.transaction(quietly=True) as session:
                 refresh.renew(session, now=self._now(), lease=self._lease)
             self._renewed = time.monotonic()
 
-    def _keep(self, due: refresh.Due, answer: Answer | Exception) -> RefreshReport:
-        """Read outside the transaction, then keep what came; a fault costs this source alone."""
-        now = self._now()
-        read: refresh.Read = partial(self._runtime.reader.read, now=now)
+    def _read(self, due: refresh.Due, answer: Answer | Exception) -> _Answered:
+        """Read what is new, outside of any transaction."""
+        now, feed = self._now(), None
         try:
             if isinstance(answer, Fetched) and refresh.body_hash(answer.content) != due.body_hash:
-                feed = read(answer)
-                read = lambda _: feed  # noqa: E731
-            outcome = self._store(due, answer, read, now)
+                feed = self._runtime.reader.read(answer, now=now)
         except FeedError as error:
-            outcome = self._store(due, error, read, now)
+            answer = error
         except Exception as error:
             log.exception("source could not be kept", source=due.id)
-            outcome = self._store(due, error, read, now)
-        return RefreshReport(
-            sources=1,
-            new_entries=outcome.new,
-            changed=outcome.changed,
-            failed=int(bool(outcome.error)),
+            answer = error
+        return _Answered(due=due, answer=answer, feed=feed, now=now)
+
+    def _is_enough(self) -> bool:
+        if not self._answered:
+            return False
+        entries = sum(len(one.feed.entries) for one in self._answered if one.feed)
+        waited = self._now() - self._answered[0].now
+        return (
+            len(self._answered) >= KEPT_AT_ONCE
+            or entries >= MOST_ENTRIES
+            or waited.total_seconds() >= LONGEST_WAIT_S
         )
 
-    def _store(
-        self, due: refresh.Due, answer: Answer | Exception, read: refresh.Read, now: datetime
-    ) -> refresh.Outcome:
+    def _keep(self) -> None:
+        """Keep what waits, in one transaction if that can be; a fault costs its source alone."""
+        answered, self._answered = self._answered, []
+        try:
+            self._report += self._store(answered)
+        except Exception:
+            log.warning("sources are kept one by one", sources=len(answered))
+            for one in answered:
+                self._report += self._keep_alone(one)
+
+    def _keep_alone(self, one: _Answered) -> RefreshReport:
+        try:
+            return self._store([one])
+        except Exception as error:
+            log.exception("source could not be kept", source=one.due.id)
+            return self._store([replace(one, answer=error)])
+
+    def _store(self, answered: Sequence[_Answered]) -> RefreshReport:
+        """What was removed meanwhile, or is somebody else's by now, is left alone."""
+        if not answered:
+            return RefreshReport()
         with self._runtime.database.transaction(quietly=True) as session:
-            source = session.get(Source, due.id, with_for_update={"of": Source})
-            if source is None or source.lease != self._lease.name:
-                return refresh.Outcome()  # removed meanwhile, or somebody else's by now
-            return self._refresh(session, source, answer, read=read, now=now)
+            ids = [one.due.id for one in answered]
+            sources = refresh.ours(session, ids, lease=self._lease)
+            outcomes = [
+                self._refresh(
+                    session, sources[one.due.id], one.answer, read=self._again(one), now=one.now
+                )
+                for one in answered
+                if one.due.id in sources
+            ]
+            flush(session)
+        return RefreshReport(
+            sources=len(answered),
+            new_entries=sum(outcome.new for outcome in outcomes),
+            changed=sum(outcome.changed for outcome in outcomes),
+            failed=sum(bool(outcome.error) for outcome in outcomes),
+        )
+
+    def _again(self, one: _Answered) -> refresh.Read:
+        """What was read, or, where somebody changed the source meanwhile, a way to read it."""
+        if one.feed is None:
+            return partial(self._runtime.reader.read, now=one.now)
+        feed = one.feed
+        return lambda _: feed
 
     def _note_unchanged(self) -> None:
         with self._runtime.database.transaction(quietly=True) as session:
