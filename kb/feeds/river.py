@@ -28,7 +28,9 @@ _SUGGESTED: dict[str, InstrumentedAttribute[list[str]]] = {
     "theme": Entry.themes,
     "purpose": Entry.purposes,
 }
-_SHOWN = (Entry.leads.is_(True), Entry.is_hidden.is_(False))
+# "is not false", so that SQLite takes the index of the order instead of that of `leads`,
+# which is true of nearly every entry, and sorts nothing.
+_SHOWN = (Entry.leads.is_not(False), Entry.is_hidden.is_(False))
 
 Rows = Select[*tuple[Any, ...]]
 Counts = Mapping[str, Mapping[str, int]]

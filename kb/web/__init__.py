@@ -22,6 +22,7 @@ from kb.web import (
     permalinks,
     reading,
     request_log,
+    samples,
     search,
     security,
     site,
@@ -46,7 +47,7 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     errors.init_app(app)
     for module in (
         *(home, search, councils),
-        *(feeds, sources, leads, syndication, editing),
+        *(feeds, sources, leads, samples, syndication, editing),
         *(case_studies, tip_cards, training, permalinks, history, about, site, health),
     ):
         app.register_blueprint(module.bp)

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
 from kb.db.database import Session
+from kb.editions import PerEdition
 from kb.errors import NotFound
 from kb.feeds import leads, river, stories
 from kb.feeds.models import Entry
@@ -34,6 +35,10 @@ FACET_NAMES = {
     "theme": "Theme, as suggested",
 }
 ALWAYS_OPEN = {"platform", "nation"}
+
+words_now = PerEdition(river.words)
+_all_counts = PerEdition(river.counts)
+_number_of_sources = PerEdition(river.number_of_sources)
 
 
 class Option(NamedTuple):
@@ -62,7 +67,7 @@ class FacetView:
 @public
 def index() -> ResponseReturnValue:
     session = db_session()
-    words = river.words(session)
+    words = words_now(session)
     filters = river.read(request.args.to_dict(flat=False), words)
     before = request.args.get("before", type=entry_number)
     entries = river.page(session, filters, limit=PER_PAGE + 1, before=before)
@@ -72,11 +77,11 @@ def index() -> ResponseReturnValue:
         days=by_day(shown),
         today=today(),
         leads=river.leads_of(session, shown),
-        sources=river.number_of_sources(session),
+        sources=_number_of_sources(session),
         filters=filters,
         before=before,
         chips=_chips(filters, words),
-        facets=_facets(river.counts(session, filters), filters, words),
+        facets=_facets(_counts(session, filters), filters, words),
         older=address(filters, before=shown[-1].id) if len(entries) > PER_PAGE else "",
         address=address,
     )
@@ -164,7 +169,7 @@ def by_day(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
 
 
 def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
-    words = river.words(session)
+    words = words_now(session)
     return render_template(
         "feeds/show.html",
         entry=entry,
@@ -180,6 +185,11 @@ def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
         videos=[each for each in entry.enclosures if each.get("type", "").startswith("video/")],
         files=[each for each in entry.enclosures if not each.get("type", "").startswith("video/")],
     )
+
+
+def _counts(session: Session, filters: Filters) -> river.Counts:
+    """Counting everything takes longest, and is asked for most."""
+    return _all_counts(session) if filters.is_empty else river.counts(session, filters)
 
 
 def _to(entry: Entry) -> ResponseReturnValue:

@@ -12,9 +12,9 @@ from kb.councils import service as councils
 from kb.councils.models import Council
 from kb.db.database import Session
 from kb.errors import Invalid, KbError, NotFound
-from kb.feeds import resolve, river, sources
+from kb.feeds import probing, resolve, river, sources
 from kb.feeds.models import Source, State
-from kb.feeds.types import CleanFeed, Fetched, Resolved
+from kb.feeds.types import Answer, CleanFeed, Fetched, Resolved
 from kb.finding import asking
 from kb.web import candidates
 from kb.web.context import db_session, editors_only, is_editor, public, runtime
@@ -119,6 +119,21 @@ def create_check(source_id: int) -> ResponseReturnValue:
     return redirect(url_for("sources.show", source_id=source_id), code=303)
 
 
+@bp.post("/<int(max=2147483647):source_id>/probe")
+@editors_only
+def create_probe(source_id: int) -> ResponseReturnValue:
+    """Ask a source that is switched off once, as the command does; follow it if it answers."""
+    with runtime().database.reading() as session:
+        url = sources.get(session, source_id).feed_url
+    probe = _probe(url)
+    source = sources.get(db_session(), source_id)
+    if sources.probed(db_session(), source, probe, now=utcnow()):
+        flash(f"{source.name} answers, and is followed from now on.")
+    else:
+        flash(f"{source.name} stays switched off. {source.reason}".rstrip())
+    return _to(source)
+
+
 @bp.post("/<int(max=2147483647):source_id>/pause")
 @editors_only
 def create_pause(source_id: int) -> ResponseReturnValue:
@@ -154,12 +169,23 @@ def create_retirement(source_id: int) -> ResponseReturnValue:
 
 
 def _resolve(pasted: str) -> Resolved:
-    parts = runtime()
+    fetcher = runtime().fetcher
+    return resolve.resolve(pasted, fetch=fetcher.fetch, page=fetcher.page, read=_read)
 
-    def read(fetched: Fetched) -> CleanFeed:
-        return parts.reader.read(fetched, now=utcnow())
 
-    return resolve.resolve(pasted, fetch=parts.fetcher.fetch, page=parts.fetcher.page, read=read)
+def _probe(url: str) -> sources.Probe:
+    """What comes of asking there. No transaction is open while we wait."""
+    fetcher = runtime().fetcher
+    answer: Answer | Exception
+    try:
+        answer = fetcher.fetch(url)
+    except KbError as error:
+        answer = error
+    return probing.probe(url, answer, fetch=fetcher.fetch, page=fetcher.page, read=_read)
+
+
+def _read(fetched: Fetched) -> CleanFeed:
+    return runtime().reader.read(fetched, now=utcnow())
 
 
 def _filled(found: Resolved) -> SourceForm:

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from lxml import etree
 
 from kb.feeds import opml, river, sources
-from kb.feeds.models import Entry, State
+from kb.feeds.models import Entry, Source, State
 from kb.web.context import db_session, public, runtime
-from kb.web.feeds import address
+from kb.web.feeds import address, words_now
 from kb.web.outside import outside
 
 bp = Blueprint("syndication", __name__)
@@ -61,7 +61,7 @@ def sources_opml() -> ResponseReturnValue:
 
 def _asked() -> tuple[river.Filters, list[Entry]]:
     session = db_session()
-    filters = river.read(request.args.to_dict(flat=False), river.words(session))
+    filters = river.read(request.args.to_dict(flat=False), words_now(session))
     return filters, river.page(session, filters, limit=ENTRIES)
 
 
@@ -98,10 +98,10 @@ def _add_entry(feed: etree._Element, entry: Entry) -> None:
         _add(item, "link", rel="via", href=outside(entry.link))
     _add(item, "content", entry.html or entry.text, type="html" if entry.html else "text")
     origin = _add(item, "source")
-    _add(origin, "id", source.feed_url)
+    _add(origin, "id", _feed_of(source))
     _add(origin, "title", _named(entry))
     _add(origin, "updated", _moment(_updated(entry)))
-    for url, relation in ((source.site_url, "alternate"), (source.feed_url, "self")):
+    for url, relation in ((source.site_url, "alternate"), (_feed_of(source), "self")):
         if outside(url):
             _add(origin, "link", rel=relation, href=outside(url))
 
@@ -139,6 +139,11 @@ def _author(entry: Entry) -> str:
 
 def _named(entry: Entry) -> str:
     return f"Sample: {entry.source.name}" if entry.source.is_sample else entry.source.name
+
+
+def _feed_of(source: Source) -> str:
+    """Samples are on this very site, and their addresses say no host."""
+    return runtime().settings.base_url * source.is_sample + source.feed_url
 
 
 def _page(entry: Entry) -> str:

@@ -16,6 +16,12 @@ READING = {
     "council without practice": "/councils/adur",
     "councils": "/councils",
     "councils narrowed": "/councils?nation=Wales",
+    "river": "/feeds",
+    "river filtered": "/feeds?platform=website&platform=youtube&nation=Wales",
+    "entry": "/feeds/entries/1",
+    "sources": "/feeds/sources",
+    "source": "/feeds/sources/1",
+    "leads": "/feeds/leads",
     "history": "/p/1/history",
     "revision": "/p/1/history/1",
     "how we check": "/how-we-check",
@@ -26,5 +32,24 @@ READING = {
     "API": "/api",
     "not found": "/nothing-here",
 }
+EDITING = {
+    "river for editors": "/feeds",
+    "entry for editors": "/feeds/entries/1",
+    "source for editors": "/feeds/sources/1",
+    "leads for editors": "/feeds/leads",
+    "add a source": "/feeds/sources/new",
+    "found candidates": "/feeds/sources/new",
+}
+PASTED = {"found candidates": "localopolis.blogspot.com"}
 PRINTING = {"print sheets": "/tip-cards/print"}
-ALL = READING | PRINTING
+ON_A_PHONE = READING | EDITING
+ALL = ON_A_PHONE | PRINTING
+
+
+def visit(page, name):
+    """Go to that kind of page, by a form where only a form leads there."""
+    page.goto(ALL[name])
+    if name in PASTED:
+        page.fill("#address", PASTED[name])
+        page.click("text=Find the feed")
+        page.wait_for_url("**/feeds/sources/candidates")

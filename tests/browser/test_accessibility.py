@@ -1,21 +1,21 @@
 import pytest
 
-from tests.browser.pages import ALL, READING
+from tests.browser.pages import ALL, ON_A_PHONE
 
 PHONE = {"width": 320, "height": 640}
 
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_axe_finds_nothing_on_any_kind_of_page(open_page, axe, name, scripts):
-    page = open_page(ALL[name], scripts=scripts)
+def test_axe_finds_nothing_on_any_kind_of_page(open_kind, axe, name, scripts):
+    page = open_kind(name, scripts=scripts)
 
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("name", READING)
-def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(open_page, axe, name):
-    page = open_page(READING[name], viewport=PHONE)
+@pytest.mark.parametrize("name", ON_A_PHONE)
+def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(open_kind, axe, name):
+    page = open_kind(name, viewport=PHONE)
 
     width = page.evaluate("document.documentElement.scrollWidth")
 
@@ -23,9 +23,9 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(open_page, ax
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("name", ["home", "search", "case study", "tip card", "councils"])
-def test_nothing_is_lost_in_forced_colours(open_page, axe, name):
-    page = open_page(ALL[name], forced_colors="active")
+@pytest.mark.parametrize("name", ["home", "search", "case study", "tip card", "councils", "river"])
+def test_nothing_is_lost_in_forced_colours(open_kind, axe, name):
+    page = open_kind(name, forced_colors="active")
 
     borders = page.evaluate(
         """() => [...document.querySelectorAll('.kind, .tip, .card, button, input')]
@@ -39,12 +39,10 @@ def test_nothing_is_lost_in_forced_colours(open_page, axe, name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_no_page_calls_another_host(open_page, site, name):
-    page = open_page("/healthz")
+def test_no_page_calls_another_host(open_kind, site, name):
     called = []
-    page.on("request", lambda request: called.append(request.url))
 
-    page.goto(ALL[name])
+    page = open_kind(name, on={"request": lambda request: called.append(request.url)})
     page.wait_for_load_state("networkidle")
 
     assert called
@@ -52,13 +50,14 @@ def test_no_page_calls_another_host(open_page, site, name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_content_security_policy_has_nothing_to_refuse(open_page, name):
-    page = open_page("/healthz")
+def test_the_content_security_policy_has_nothing_to_refuse(open_kind, name):
     said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    listening = {
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+    }
 
-    page.goto(ALL[name])
+    page = open_kind(name, on=listening)
     page.wait_for_load_state("networkidle")
 
     assert [text for text in said if "404" not in text] == []

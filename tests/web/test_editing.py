@@ -12,7 +12,8 @@ from tests.web.editors import Editor, link_key, token_of
 
 POSTS = [
     *("/feeds/sources/candidates", "/feeds/sources", "/feeds/sources/1/check"),
-    *("/feeds/sources/1/pause", "/feeds/sources/1/pause/end", "/feeds/sources/1/retirement"),
+    *("/feeds/sources/1/probe", "/feeds/sources/1/retirement"),
+    *("/feeds/sources/1/pause", "/feeds/sources/1/pause/end"),
     *("/feeds/entries/1/hiding", "/feeds/entries/1/hiding/end", "/feeds/entries/1/lead"),
     *("/feeds/entries/1/separation", "/feeds/entries/1/union", "/feeds/leads/1/end"),
     *("/editing/session", "/editing/session/end"),

@@ -34,6 +34,29 @@ def headings(page):
     return ["".join(link.itertext()) for link in page.find(".//article//h3/a")]
 
 
+def test_a_sample_says_so_wherever_it_shows(browser, runtime):
+    with runtime.database.transaction() as session:
+        source = make_source(session, name="Craffu", is_sample=True)
+        entry = make_entry(session, source)
+        make_lead(session, entry)
+
+    for path in ("/", "/feeds", f"/feeds/entries/{entry.id}", "/feeds/leads", "/feeds/sources"):
+        assert "Sample Craffu" in browser.get(path).words
+
+
+def test_counts_and_filters_know_what_has_just_come_in(browser, runtime):
+    store(runtime, make_entry)
+    assert "Posts from 1 source:" in browser.get("/feeds").words
+
+    with runtime.database.transaction() as session:
+        make_entry(session, make_source(session, platform=Platform.MASTODON, nation="Wales"))
+
+    page = browser.get("/feeds")
+    assert "Posts from 2 sources:" in page.words
+    assert "Mastodon, 1 posts" in page.words
+    assert len(headings(browser.get("/feeds?nation=Wales"))) == 1
+
+
 def test_an_empty_river_says_how_it_fills(browser):
     page = browser.get("/feeds")
 

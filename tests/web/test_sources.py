@@ -142,6 +142,67 @@ def test_a_sample_says_that_it_is_made_up(browser, runtime):
     assert "No council said any of it" in browser.get(f"/feeds/sources/{source.id}").words
 
 
+def test_a_sample_has_no_buttons_that_would_fetch_it(editor, runtime):
+    source = store(runtime, is_sample=True, state=State.PAUSED)
+
+    page = editor.get(f"/feeds/sources/{source.id}")
+
+    assert "Retire it for good" in page.words
+    assert "Resume it" not in page.words
+
+
+def test_an_editor_probes_a_source_that_is_switched_off(editor, browser, runtime, web, session):
+    source = store(runtime, state=State.OFF, name="Fenbridge", feed_url=web.url("/feed"))
+    address = f"/feeds/sources/{source.id}"
+
+    assert "Probe it" in editor.get(address).words
+    assert "Probe it" not in browser.get(address).words
+    page = editor.post(f"{address}/probe")
+
+    assert "Fenbridge answers, and is followed from now on." in page.text
+    assert facts(page)["State"] == "Working"
+    assert sources.get(session, source.id).state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [("/nothing", "404"), ("/", "Add the ones you want")],
+)
+def test_a_probe_says_why_a_source_stays_off(editor, runtime, web, path, sentence):
+    source = store(runtime, state=State.OFF, name="Fenbridge", feed_url=web.url(path))
+
+    page = editor.post(f"/feeds/sources/{source.id}/probe")
+
+    assert "Fenbridge stays switched off." in page.text
+    assert sentence in facts(page)["Why"]
+    assert facts(page)["State"] == "Switched off"
+
+
+def test_a_probe_changes_nothing_of_a_source_that_is_on(editor, runtime, web, session):
+    source = store(runtime, state=State.PAUSED, reason="Hush.", feed_url=web.url("/feed"))
+
+    editor.post(f"/feeds/sources/{source.id}/probe")
+
+    assert sources.get(session, source.id).state is State.PAUSED
+
+
+def test_a_kind_is_called_the_same_everywhere(editor, browser, runtime, web):
+    for kind in sources.KINDS:
+        with runtime.database.transaction() as session:
+            source = make_source(session, kind=kind)
+            make_entry(session, source)
+    page, _ = found_by(editor, web.url("/feed"))
+
+    offered = {each.get("value"): words(each) for each in page.find(".//*[@id='kind']/option")}
+    filters = browser.get("/feeds").words
+
+    assert offered == sources.KINDS
+    assert [label for label in offered.values() if label not in filters] == []
+    assert offered[source.kind] in browser.get(f"/feeds/sources/{source.id}").words
+    listed = browser.response(f"/api/v1/entries?kind={source.kind}").get_json()
+    assert len(listed["entries"]) == 1
+
+
 def test_an_unknown_source_is_not_found(browser):
     browser.get("/feeds/sources/1", expect=404)
 

@@ -124,6 +124,16 @@ def test_samples_are_called_samples(browser, runtime):
     )
 
 
+def test_a_sample_leads_to_its_feed_on_this_site(browser, runtime):
+    with runtime.database.transaction() as session:
+        source = make_source(session, feed_url="/feeds/samples/craffu.xml", is_sample=True)
+        make_entry(session, source)
+
+    (entry,) = atom(browser).entries
+
+    assert entry.source.id == f"{runtime.settings.base_url}/feeds/samples/craffu.xml"
+
+
 def test_what_is_hidden_is_in_no_feed(browser, runtime):
     with runtime.database.transaction() as session:
         make_entry(session, is_hidden=True)
