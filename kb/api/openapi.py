@@ -74,6 +74,20 @@ def document(site_name: str, base_url: str) -> Json:
 
 
 def _paths() -> Json:
+    itself = {
+        "operationId": "openapi",
+        "summary": "This document",
+        "responses": {"200": _json("This document.", {"type": "object"})},
+    }
+    return {
+        **_practice_paths(),
+        **_council_paths(),
+        **_feed_paths(),
+        "/openapi.json": {"get": itself},
+    }
+
+
+def _practice_paths() -> Json:
     return {
         "/search": _get("search", "Search over everything", "SearchAnswer", _search_parameters()),
         "/resources/{ref}": _get(
@@ -83,6 +97,17 @@ def _paths() -> Json:
             [_in_path("ref", "Its permanent name, such as practice:kirklees-01.")],
             errors=(400, 404, 410),
         ),
+        "/suggestions": _get(
+            "suggestions",
+            "Titles, councils and terms for what is being typed",
+            "SuggestionsAnswer",
+            [_text_parameter(), _number("limit", default=LIMIT, most=MOST)],
+        ),
+    }
+
+
+def _council_paths() -> Json:
+    return {
         "/councils": _get(
             "councils",
             "Every council of the register, by name",
@@ -96,12 +121,11 @@ def _paths() -> Json:
             [_in_path("code", "Its code in the register, such as KIR.")],
             errors=(400, 404),
         ),
-        "/suggestions": _get(
-            "suggestions",
-            "Titles, councils and terms for what is being typed",
-            "SuggestionsAnswer",
-            [_text_parameter(), _number("limit", default=LIMIT, most=MOST)],
-        ),
+    }
+
+
+def _feed_paths() -> Json:
+    return {
         "/entries": _get(
             "entries",
             "What others are saying, newest first",
@@ -114,13 +138,6 @@ def _paths() -> Json:
             "SourcesAnswer",
             [_one_of("state", [*State]), _one_of("platform", [*Platform])],
         ),
-        "/openapi.json": {
-            "get": {
-                "operationId": "openapi",
-                "summary": "This document",
-                "responses": {"200": _json("This document.", {"type": "object"})},
-            }
-        },
     }
 
 

@@ -1,8 +1,8 @@
 """What tests of feeds share: a web of the test's own, and a source followed on it."""
 
 import pytest
-from kb.feeds.reading import Reader
 
+from kb.feeds.reading import Reader
 from tests.feeds.following import Follower
 from tests.services.feedserver import serve
 
