@@ -1,10 +1,8 @@
 """What others are saying: the river by day, a page for each entry, and what editors do there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -18,6 +16,7 @@ from kb.feeds import leads, river, stories
 from kb.feeds.models import Entry
 from kb.feeds.river import FACETS, Filters, Words
 from kb.web.context import db_session, editors_only, is_editor, public, today
+from kb.web.facets import FacetView, Option
 from kb.web.forms.feeds import LeadForm
 from kb.web.outside import local, safe_text
 
@@ -39,28 +38,6 @@ ALWAYS_OPEN = {"platform", "nation"}
 words_now = PerEdition(river.words)
 _all_counts = PerEdition(river.counts)
 _number_of_sources = PerEdition(river.number_of_sources)
-
-
-class Option(NamedTuple):
-    value: str
-    label: str
-    total: int
-    is_on: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class FacetView:
-    name: str
-    label: str
-    options: tuple[Option, ...]
-
-    @property
-    def chosen(self) -> int:
-        return sum(option.is_on for option in self.options)
-
-    @property
-    def is_open(self) -> bool:
-        return self.name in ALWAYS_OPEN or self.chosen > 0
 
 
 @bp.get("")
@@ -208,6 +185,7 @@ def _facets(counts: river.Counts, filters: Filters, words: Words) -> list[FacetV
         FacetView(
             name=facet,
             label=label,
+            stays_open=facet in ALWAYS_OPEN,
             options=_options(counts.get(facet, {}), filters.of(facet), words[facet]),
         )
         for facet, label in FACET_NAMES.items()

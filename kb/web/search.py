@@ -1,7 +1,7 @@
 """Find an example: one search over everything, every state of it an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from kb.finding.labels import Labels, labels
 from kb.finding.service import Found
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Hit, Query, Sort
 from kb.web.context import db_session, public, runtime
+from kb.web.facets import FacetView, Option
 from kb.web.paging import last_page, paging
 
 bp = Blueprint("search", __name__)
@@ -43,28 +44,6 @@ class Chip(NamedTuple):
     label: str
     url: str
     gives: int | None = None
-
-
-class Option(NamedTuple):
-    value: str
-    label: str
-    total: int
-    is_on: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class FacetView:
-    name: str
-    label: str
-    options: tuple[Option, ...]
-
-    @property
-    def chosen(self) -> int:
-        return sum(option.is_on for option in self.options)
-
-    @property
-    def is_open(self) -> bool:
-        return self.name in ALWAYS_OPEN or self.chosen > 0
 
 
 @bp.get("/search")
@@ -131,6 +110,7 @@ def _facets(found: Found, query: Query, words: Labels) -> list[FacetView]:
         FacetView(
             name=facet,
             label=label,
+            stays_open=facet in ALWAYS_OPEN,
             options=_options(
                 found.page.counts.get(facet, {}),
                 query.filters.get(facet, frozenset()),
