@@ -66,6 +66,7 @@ def _alone(feeds: int, ours: Result, many: int, pass_: Result) -> str:
         ["the same into the index, CPU s", f"{ours['index_s']:.1f}", "180"],
         [f"a pass over {many:,} unchanged, CPU s", f"{pass_['unchanged_s']:.2f}", "5"],
         ["the same, memory of the process, MB", f"{pass_['memory_mb']:.0f}", "150"],
+        ["of it, what the pass added, MB", f"{pass_['added_mb']:.0f}", ""],
         ["the same, with its children, MB", f"{pass_['all_memory_mb']:.0f}", ""],
         ["first fetch, memory of the process, MB", f"{ours['memory_mb']:.0f}", ""],
         ["first fetch, with its children, MB", f"{ours['all_memory_mb']:.0f}", ""],

@@ -1,6 +1,7 @@
 import dataclasses
 import multiprocessing
 import random
+import threading
 from datetime import timedelta
 from functools import partial
 
@@ -222,6 +223,32 @@ def test_a_long_batch_renews_its_lease(site, web):
     report = refresh(site, lease_for=timedelta(0))
 
     assert (report.sources, report.failed) == (3, 0)
+
+
+def test_a_slow_source_holds_up_no_other_however_many_there_are(site, web):
+    asked_last, was_in_time = threading.Event(), []
+
+    def slow(_):
+        was_in_time.append(asked_last.wait(20))
+        return Reply(status=404)
+
+    def last(_):
+        asked_last.set()
+        return Reply(status=404)
+
+    web.routes["/last"] = last
+    with serve({"/slow": slow}) as other:
+        allow = frozenset({web.address, other.address})
+        fetcher = Fetcher(contact="somebody@example.org", allow=allow)
+        with site.database.transaction(quietly=True) as session:
+            make_source(session, feed_url=other.url("/slow"), due_at=NOW - timedelta(days=1))
+            for n in range(300):
+                make_source(session, feed_url=web.url(f"/missing?{n}"))
+            make_source(session, feed_url=web.url("/last"), due_at=NOW)
+
+        report = refresh(dataclasses.replace(site, fetcher=fetcher))
+
+    assert (report.sources, was_in_time) == (302, [True])
 
 
 def test_progress_is_told_of_every_source(site, web):

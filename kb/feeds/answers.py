@@ -13,6 +13,7 @@ from kb.feeds.types import Validators
 DAY_S = 24 * 3600
 LONGEST_WAIT_S = 7 * DAY_S
 LONGEST_VALIDATOR = 1000
+LONGEST_SHOWN = 200
 CERTIFICATES = {
     10: "its certificate has expired",
     9: "its certificate is not valid yet",
@@ -25,6 +26,7 @@ CERTIFICATES = {
 }
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,20})", re.IGNORECASE)
 _STALE = re.compile(r"(?:^|[,\s])no-(?:cache|store)(?:$|[,\s])", re.IGNORECASE)
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF")
 _VISIBLE = re.compile(r"[\x20-\x7e]+")
 _STATUSES = {
     204: "The site answered with nothing at all.",
@@ -83,6 +85,15 @@ def refusal(status: int, headers: Mapping[str, str], now: float) -> FetchError:
     return FetchError(sentence, status=status, retry_after_s=retry_after_s(headers, now))
 
 
+def only_http(url: str, error: aiohttp.ClientConnectorError) -> FetchError | None:
+    """The error that tells to try http, where somebody answered who speaks no https."""
+    if not url.startswith("https:") or not _is_not_https(error):
+        return None
+    plain = "http" + url.removeprefix("https")
+    instead = plain if len(url) <= LONGEST_SHOWN else "the same address with http://"
+    return FetchError(f"The site does not speak https there. Try {instead} instead.")
+
+
 def failure(error: Exception) -> Exception:
     """What went wrong on the way, as a FetchError; a bug of ours stays what it is."""
     if isinstance(error, FeedError):
@@ -99,10 +110,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
         "The site cannot be reached in time; if its address has https, http:// may work.",
     ),
     (asyncio.TimeoutError, "The site did not answer in time."),
-    (
-        aiohttp.ClientConnectorSSLError,
-        "The site does not speak https at this address; the address with http:// may work.",
-    ),
+    (aiohttp.ClientConnectorSSLError, "The site and we have no kind of https in common."),
     (aiohttp.ClientConnectorDNSError, "There is no site of that name."),
     (aiohttp.ClientConnectorError, "The site cannot be reached."),
     (aiohttp.ServerDisconnectedError, "The site hung up before it had answered."),
@@ -113,6 +121,15 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "The connection to the site broke."),
     (UnicodeError, "This is not a proper web address."),
 )
+
+
+def _is_not_https(error: aiohttp.ClientConnectorError) -> bool:
+    """Was there a connection, but then no answer that https begins with?"""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return False
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return any(word in str(error) for word in _NOT_TLS)
+    return isinstance(error.os_error, ConnectionAbortedError | ConnectionResetError)
 
 
 def _certificate(error: Exception) -> str:

@@ -48,6 +48,7 @@ _NEVER = {
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_ASCII_NOT_TEXT = bytes(n for n in range(128) if _NOT_TEXT.match(chr(n)))
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 _BAD = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]+|[\udc80-\udcff]")
@@ -69,7 +70,7 @@ _ATTRIBUTE = re.compile(
     r"[\s/]*+[^\s<>/=\"']++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++))?+"
 )
 _LIMITED = re.compile(
-    r"<((?:[\w.-]{1,40}:)?(?:(author|creator|name|email|contributor|managingEditor|webMaster"
+    r"<((?:[\w.-]{1,40}+:)?(?:(author|creator|name|email|contributor|managingEditor|webMaster"
     r"|publisher|owner)|pubDate|date|updated|published|modified|issued|created|lastBuildDate"
     r"|expirationDate|available|valid))(?:\s[^<>]*)?(?<!/)>",
     re.IGNORECASE,
@@ -84,7 +85,7 @@ def decode(content: bytes, content_type: str) -> str:
     No character or reference in it is illegal, no DOCTYPE and no entity of its own is left,
     and neither a crowded tag nor a boundless author or date.
     """
-    text = _NOT_TEXT.sub("", _characters(content, content_type))
+    text = _legal_only(_characters(content, content_type))
     start = text.lstrip("\ufeff \t\r\n")[:1]
     return text.lstrip("\ufeff") if start in {"{", "["} else _harmless(text.lstrip("\ufeff"))
 
@@ -99,6 +100,12 @@ def _characters(content: bytes, content_type: str) -> str:
         declared = _declared(content, content_type)
         mended = _mended(content, has_other=bool(declared))
         return mended or _as_declared(content, declared)
+
+
+def _legal_only(text: str) -> str:
+    if text.isascii():  # the same, in a tenth of the time
+        return text.encode("ascii").translate(None, _ASCII_NOT_TEXT).decode("ascii")
+    return _NOT_TEXT.sub("", text)
 
 
 def _sniffed(content: bytes) -> str:

@@ -9,6 +9,8 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError, ParserError
 from lxml.html import HtmlElement, HTMLParser
 
+from kb.feeds.robots import NAME, asks_to_be_left
+
 READ_BYTES = 1_000_000  # of a page; feeds are named near its start
 MOST_ANCHORS = 4
 MOST_ANCHORS_OF_A_LIST = 50
@@ -43,7 +45,10 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a page says. `links` are in its own order; `text` is the HTML that was looked at."""
+    """What a page says. `links` are in its own order; `text` is the HTML that was looked at.
+
+    `is_closed` where it asks programs to leave it alone.
+    """
 
     url: str
     title: str = ""
@@ -52,6 +57,7 @@ class Page:
     anchors: tuple[Link, ...] = ()
     refresh: str = ""
     text: str = ""
+    is_closed: bool = False
 
 
 def is_page(content: bytes) -> bool:
@@ -67,8 +73,9 @@ def read(
     start = content[:READ_BYTES]
     tree = _tree(start, content_type)
     linked = tuple(_linked_in(headers or {}, url))
+    is_closed = asks_to_be_left(_said_in(headers or {}, "x-robots-tag", "\n"))
     if tree is None:
-        return Page(url=url, links=linked)
+        return Page(url=url, links=linked, is_closed=is_closed)
     base = _base(tree, url)
     named = _once([*_links(tree, base), *linked])
     return Page(
@@ -79,6 +86,7 @@ def read(
         anchors=tuple(_anchors(tree, base, url)),
         refresh=_refresh(tree, base),
         text=start.decode("latin-1"),
+        is_closed=is_closed or any(map(asks_to_be_left, _wishes(tree))),
     )
 
 
@@ -133,14 +141,24 @@ def _links(tree: HtmlElement, base: str) -> Iterator[Link]:
 
 def _linked_in(headers: Mapping[str, str], url: str) -> Iterator[Link]:
     """What the Link header names."""
-    header = ", ".join(value for name, value in headers.items() if name.lower() == "link")
-    for found in _LINK_HEADER.finditer(header):
+    for found in _LINK_HEADER.finditer(_said_in(headers, "link", ", ")):
         words = {name.lower(): a or b for name, a, b in _PARAMETER.findall(found[2])}
         kind = words.get("type", "")
         if "alternate" in words.get("rel", "").lower().split() and _FEED_TYPE.match(kind):
             link = _link(found[1], url, words.get("title", ""))
             if link:
                 yield link
+
+
+def _said_in(headers: Mapping[str, str], wanted: str, between: str) -> str:
+    return between.join(value for name, value in headers.items() if name.lower() == wanted)
+
+
+def _wishes(tree: HtmlElement) -> Iterator[str]:
+    """What the page asks of all programs, and of us by name."""
+    for element in tree.iter("meta"):
+        if (element.get("name") or "").strip().lower() in {"robots", NAME.lower()}:
+            yield element.get("content") or ""
 
 
 def _anchors(tree: HtmlElement, base: str, url: str) -> list[Link]:

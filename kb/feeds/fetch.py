@@ -9,12 +9,14 @@ from kb.feeds.errors import FetchError
 from kb.feeds.guard import Guard, Lookup, system_lookup
 from kb.feeds.politeness import Politeness
 from kb.feeds.robots import NAME, Rules
-from kb.feeds.round import Manners, Round, StoppableClock
+from kb.feeds.round import HANDSHAKE_LIMIT_S, Manners, Round, StoppableClock
 from kb.feeds.types import Answer, Fetched, Request, Validators
 from kb.feeds.visit import NO_VALIDATORS, Ask
 
 VERSION = "1.0"
 TIME_LIMIT_S = 30.0
+PICTURE_LIMIT_S = 8.0
+LOOK_LIMIT_S = 8.0
 MOST_PICTURE_BYTES = 5 * 1024 * 1024
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
@@ -62,7 +64,8 @@ class Fetcher:
     def fetch_many(self, requests: Iterable[Request], done: Done) -> None:
         """Ask for many feeds at once, calling `done` in this thread as each answer comes.
 
-        Time limits stand still while `done` works; what it raises ends everything.
+        Requests are taken as there is room for them, between two calls. Time limits stand
+        still while `done` works; what it raises ends everything.
         """
         self._many(((request, _feed(request.validators)) for request in requests), done)
 
@@ -70,9 +73,17 @@ class Fetcher:
         """Ask for a web page, unless its site asks programs not to. Raises FetchError."""
         return self._full(url, Ask(accept=ACCEPT_PAGE, minds_robots=True))
 
+    def look(self, requests: Iterable[Request], done: Done) -> None:
+        """Ask many pages at once whether they answer; none is waited for long."""
+        ask = Ask(accept=ACCEPT_PAGE, minds_robots=True, time_limit_s=LOOK_LIMIT_S)
+        self._many(((request, ask) for request in requests), done)
+
     def picture(self, url: str) -> Fetched:
         """Ask for a picture of at most 5 MB; what it really is remains to be seen."""
-        return self._full(url, Ask(accept=ACCEPT_PICTURE, most_bytes=MOST_PICTURE_BYTES))
+        ask = Ask(
+            accept=ACCEPT_PICTURE, most_bytes=MOST_PICTURE_BYTES, time_limit_s=PICTURE_LIMIT_S
+        )
+        return self._full(url, ask)
 
     def close(self) -> None:
         """Nothing stays open between two calls."""
@@ -91,7 +102,7 @@ class Fetcher:
         return answers[0]
 
     def _many(self, asks: Iterable[tuple[Request, Ask]], done: Done) -> None:
-        loop = StoppableClock()
+        loop = StoppableClock(min(HANDSHAKE_LIMIT_S, self._manners.time_limit_s / 3))
         try:
             round_ = loop.run_until_complete(_start(self._manners, asks))
             try:
@@ -99,6 +110,7 @@ class Fetcher:
                     left_at = monotonic()
                     for request, answer in results:
                         done(request, answer)
+                    round_.refill()
                     loop.stood_still(monotonic() - left_at)
             finally:
                 loop.run_until_complete(round_.close())

@@ -13,6 +13,7 @@ MOST_BYTES = 5_000_000
 MOST_OUTLINES = 5_000
 LONGEST = 2_000
 _KINDS_LEFT_OUT = {"link", "include"}
+_ENTITIES = "This file declares entities, which no list of feeds needs, so we do not read it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +32,37 @@ class Outline:
     category: str = ""
 
 
-def read(content: bytes) -> list[Outline]:
-    """The feeds of a list, each address once, in their order.
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What a list holds: its feeds, and a sentence about each line that is none."""
 
-    Raises Invalid where it is no OPML file or holds no feed.
+    outlines: list[Outline]
+    problems: list[str]
+
+
+def read(content: bytes) -> Listed:
+    """The feeds of a list, each address once, in their order; bad lines cost only themselves.
+
+    Raises Invalid where it is no OPML file, holds no feed or wants to be unfolded.
     """
     if len(content) > MOST_BYTES:
         raise _wrong("This file is larger than 5 MB, so it is no list of feeds.")
-    body = _body(content)
     found: dict[str, Outline] = {}
-    for element in body.iter("{*}outline"):
-        outline = _outline(element)
-        if outline is not None and len(found) < MOST_OUTLINES:
-            found.setdefault(outline.feed_url, outline)
+    problems: list[str] = []
+    for element in _body(content).iter("{*}outline"):
+        given = _given(element)
+        if problem := _problem(element, given):
+            problems.append(f"Line {element.sourceline}: {problem}")
+        elif _is_feed(given) and _is_good(given.get("xmlurl", "")):
+            _take(found, _outline(element, given))
     if not found:
-        raise _wrong("This list holds no feed.")
-    return list(found.values())
+        raise _wrong(" ".join(["This list holds no feed.", *problems[:1]]))
+    return Listed(outlines=list(found.values()), problems=problems)
+
+
+def _take(found: dict[str, Outline], outline: Outline) -> None:
+    if len(found) < MOST_OUTLINES:
+        found.setdefault(outline.feed_url, outline)
 
 
 def write(sources: Iterable[Source], *, title: str = "Scrutiny sources") -> bytes:
@@ -67,6 +83,8 @@ def write(sources: Iterable[Source], *, title: str = "Scrutiny sources") -> byte
 
 def _body(content: bytes) -> etree._Element:
     """Entities of a file's own, and everything on the network, are left unread."""
+    if b"<!ENTITY" in content.replace(b"\0", b"").upper():
+        raise _wrong(_ENTITIES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
@@ -76,14 +94,36 @@ def _body(content: bytes) -> etree._Element:
         raise _wrong("This is not an OPML file.") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise _wrong("This is not an OPML file.")
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and [*declared.iterentities()]:  # type: ignore[union-attr]
+        raise _wrong(_ENTITIES)
     return root
 
 
-def _outline(element: etree._Element) -> Outline | None:
-    given = {str(name).lower(): str(value).strip() for name, value in element.attrib.items()}
+def _given(element: etree._Element) -> dict[str, str]:
+    return {str(name).lower(): str(value).strip() for name, value in element.attrib.items()}
+
+
+def _is_feed(given: dict[str, str]) -> bool:
+    return given.get("type", "").lower() not in _KINDS_LEFT_OUT
+
+
+def _problem(element: etree._Element, given: dict[str, str]) -> str:
+    """What is wrong with this line, "" if nothing is; headings and links are no feeds."""
+    if not _is_feed(given) or len(element):
+        return ""
+    title = _line(given.get("text") or given.get("title") or "")[:80]
+    named = f"“{title}”" if title else "this entry"
+    url = given.get("xmlurl", "")
+    if not url:
+        return f"{named} has no address of a feed."
+    if len(url) > LONGEST:
+        return f"the address of {named} is too long."
+    return "" if _is_good(url) else f"the address of {named} is no web address: {url[:80]}"
+
+
+def _outline(element: etree._Element, given: dict[str, str]) -> Outline:
     feed_url, site_url = given.get("xmlurl", ""), given.get("htmlurl", "")
-    if given.get("type", "").lower() in _KINDS_LEFT_OUT or not _is_good(feed_url):
-        return None
     parent = element.getparent()
     folder = parent.get("text") or parent.get("title") or "" if parent is not None else ""
     return Outline(

@@ -6,15 +6,23 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from xml.sax.expatreader import ExpatParser
 
 import feedparser  # type: ignore[import-untyped]
 
-from kb.feeds import dates, jsonfeed
+from kb.feeds import dates, jsonfeed, quick
 from kb.feeds.errors import ParseError
 from kb.feeds.types import Enclosure, ParsedEntry, ParsedFeed
 
 MAX_ENTRIES = 2_000
+LONGEST_NUMBER = 6  # digits; what is longer means nothing
+_HOUR_S = 3600
+_PERIODS_S = {
+    "hourly": _HOUR_S,
+    "daily": 24 * _HOUR_S,
+    "weekly": 7 * 24 * _HOUR_S,
+    "monthly": 30 * 24 * _HOUR_S,
+    "yearly": 365 * 24 * _HOUR_S,
+}
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
@@ -35,21 +43,7 @@ _PASSWORD = re.compile(r"<input\s[^<>]*type=[\"']?password", re.IGNORECASE)
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
-class _Merging(ExpatParser):
-    """The XML reader that hands over text in whole runs, which is faster."""
-
-    def reset(self) -> None:
-        super().reset()
-        self._parser.buffer_text = True  # type: ignore[attr-defined]
-        self._parser.buffer_size = 1 << 16  # type: ignore[attr-defined]
-
-
-def create_parser() -> ExpatParser:
-    """What feedparser calls to get an XML reader."""
-    return _Merging()
-
-
-feedparser.api.PREFERRED_XML_PARSERS[:] = [__name__]
+quick.install()
 
 
 def parse(text: str, *, url: str, now: datetime) -> ParsedFeed:
@@ -68,12 +62,15 @@ def parse(text: str, *, url: str, now: datetime) -> ParsedFeed:
     parsed = _parsed(_from_root(text, root.start()) if root else text)
     if not parsed.entries and not parsed.get("version"):
         raise ParseError(_what_it_is(text))
+    is_cut = bool(parsed.bozo) and _is_cut(text)
     return ParsedFeed(
         title=_markup(parsed.feed, "title"),
         link=_words(parsed.feed.get("link")),
         language=_words(parsed.feed.get("language")),
         entries=tuple(_entry(entry, now) for entry in parsed.entries[:MAX_ENTRIES]),
-        problems=tuple(_problems(parsed, text)),
+        problems=tuple(_problems(parsed, is_cut=is_cut)),
+        is_cut=is_cut,
+        every_s=_every_s(parsed.feed),
     )
 
 
@@ -116,8 +113,27 @@ def _what_it_is(text: str) -> str:
     return "This is not a feed."
 
 
-def _problems(parsed: Any, text: str) -> Iterable[str]:
-    if not _CLOSED.search(text[-2_000:]):
+def _is_cut(text: str) -> bool:
+    """Is the end missing of what is not well-formed?"""
+    if text.rfind("<![CDATA[") > text.rfind("]]>"):
+        return True
+    return not (_CLOSED.search(text[-2_000:]) or _CLOSED.search(text))
+
+
+def _every_s(feed: Any) -> int:
+    """How rarely the feed asks to be read; 0 where it says nothing that makes sense."""
+    times = _number(feed.get("sy_updatefrequency")) or 1
+    period_s = _PERIODS_S.get(_words(feed.get("sy_updateperiod")).lower(), 0)
+    return max(_number(feed.get("ttl")) * 60, period_s // times)
+
+
+def _number(value: object) -> int:
+    text = _words(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
+
+
+def _problems(parsed: Any, *, is_cut: bool) -> Iterable[str]:
+    if is_cut:
         yield "The feed stops in the middle; what came before was kept."
     elif parsed.bozo:
         yield "The feed is not well-formed; it was read as well as it could be."

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -15,14 +16,17 @@ SMALLEST = 3
 MOST_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 NOT_A_PICTURE = "This is not a picture that we can show."
+_ONE_AT_A_TIME = Lock()  # a large one fills 200 MB while it is made anew
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """Bytes that we made ourselves, and their media type."""
+    """Bytes that we made ourselves, their media type and how large they are shown."""
 
     content: bytes
     type: str
+    width: int
+    height: int
 
 
 class FetchPicture(Protocol):
@@ -42,7 +46,7 @@ def picture(fetcher: FetchPicture, url: str) -> Picture:
 def redraw(content: bytes) -> Picture:
     """Make it anew from its pixels, so that nothing else of it is left."""
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check(image)
             return _made_anew(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -71,6 +75,8 @@ def _made_anew(image: Image.Image) -> Picture:
     out = io.BytesIO()
     if is_photo:
         clean.save(out, "JPEG", quality=82, optimize=True)
-        return Picture(content=out.getvalue(), type="image/jpeg")
-    clean.save(out, "WEBP", quality=85, method=3)
-    return Picture(content=out.getvalue(), type="image/webp")
+    else:
+        clean.save(out, "WEBP", quality=85, method=3)
+    width, height = clean.size
+    kind = "image/jpeg" if is_photo else "image/webp"
+    return Picture(content=out.getvalue(), type=kind, width=width, height=height)

@@ -93,10 +93,10 @@ def give_back(session: Session, lease: Lease) -> None:
     session.execute(ours.values(leased_until=None, lease=""), **_PLAIN)
 
 
-def leased(session: Session, ids: Sequence[int]) -> list[Due]:
+def leased(session: Session, ids: Iterable[int]) -> list[Due]:
     """What to ask for, by these ids."""
     columns = [getattr(Source, name) for name in Due.__dataclass_fields__]
-    query = select(*columns).where(Source.id.in_(ids)).order_by(Source.due_at, Source.id)
+    query = select(*columns).where(Source.id.in_(list(ids))).order_by(Source.due_at, Source.id)
     return [Due(**row._mapping) for row in session.execute(query)]
 
 
@@ -178,10 +178,11 @@ def take_in(
     if isinstance(answer, Exception):
         return _fail(session, source, answer, now=now, chance=chance())
     try:
-        stored = _keep(session, source, answer, read=read, now=now, suggester=suggester)
+        stored, feed = _keep(session, source, answer, read=read, now=now, suggester=suggester)
     except FeedError as error:
         return _fail(session, source, error, now=now, chance=chance())
     _be_well(session, source, stored, now=now)
+    _heed(source, feed)
     asked_s = _asked(answer)
     source.due_at = schedule.due(
         now, source.interval_s, source.platform, asked_s=asked_s, chance=chance()
@@ -279,17 +280,20 @@ def _keep(
     read: Read,
     now: datetime,
     suggester: Suggester | None,
-) -> Stored:
-    """Read and store a full answer, unless its body is the one that was read before."""
+) -> tuple[Stored, CleanFeed]:
+    """Read and store a full answer whose body is new; one that is cut is asked for again."""
+    stored, feed = Stored(), CleanFeed()
     if isinstance(answer, NotModified):
-        return Stored()
-    stored, digest = Stored(), body_hash(answer.content)
+        return stored, feed
+    digest, validators = body_hash(answer.content), answer.validators
     if digest != source.body_hash:
-        stored = store(session, source, read(answer), now=now, suggester=suggester)
+        feed = read(answer)
+        stored = store(session, source, feed, now=now, suggester=suggester)
+    if feed.is_cut:
+        digest, validators = "", Validators()
     source.body_hash = digest
-    source.etag = answer.validators.etag
-    source.last_modified = answer.validators.last_modified
-    return stored
+    source.etag, source.last_modified = validators.etag, validators.last_modified
+    return stored, feed
 
 
 def _be_well(session: Session, source: Source, stored: Stored, *, now: datetime) -> None:
@@ -305,6 +309,13 @@ def _be_well(session: Session, source: Source, stored: Stored, *, now: datetime)
         source.interval_s = schedule.after_silence(
             source.interval_s, source.platform, source.newest_at, now=now
         )
+
+
+def _heed(source: Source, feed: CleanFeed) -> None:
+    """Ask no more often than the feed itself wants, and say if it stops in the middle."""
+    source.interval_s = max(source.interval_s, min(feed.every_s, schedule.LONGEST_S))
+    if feed.is_cut and source.state in schedule.FOLLOWED:
+        source.reason = " ".join(filter(None, (*feed.problems[:1], source.reason)))
 
 
 def _rate(session: Session, source: Source, *, now: datetime) -> int:

@@ -14,6 +14,10 @@ MOST_OFFERED = 12
 MOST_REFRESHES = 2
 TOO_OFTEN = 429
 LANGUAGES = ("en", "cy")
+WANTS_TO_BE_LEFT = (
+    "This page asks to be left out of collections like ours, so we do not look for feeds on it. "
+    "If its owner agrees, paste the address of its feed itself."
+)
 
 AskForPage = Callable[[str], Fetched]
 Read = Callable[[Fetched], CleanFeed]
@@ -143,13 +147,13 @@ class _Finder:
                 page = _page(fetched)  # perhaps a page without the usual beginning
                 if not (page.links or page.anchors or page.refresh):
                     return Resolved(sentence=f"We could not read {_host(url)}. {error}")
-        return self._look_into(_page(fetched))
+        return self._look_into(_open(_page(fetched)))
 
     def _look_into(self, page: discovery.Page) -> Resolved:
         for _ in range(MOST_REFRESHES):
             if not page.refresh or page.links:
                 break
-            page = self._next(page)
+            page = _open(self._next(page))
         found, total = self._named(page), len(page.links)
         if not found:
             found = self._guessed(page)
@@ -266,6 +270,13 @@ def _page(fetched: Fetched) -> discovery.Page:
         content_type=fetched.content_type,
         headers=fetched.headers,
     )
+
+
+def _open(page: discovery.Page) -> discovery.Page:
+    """The page, unless it asks to be left alone."""
+    if page.is_closed:
+        raise Refused(WANTS_TO_BE_LEFT)
+    return page
 
 
 def _distinct(found: Iterable[_Found]) -> list[_Found]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kb.councils.models import Council
 from kb.db.database import flush
 from kb.errors import NotFound
+from kb.feeds import stories
 from kb.feeds.models import Entry, Lead, Source
 from kb.feeds.sources import KINDS
 from kb.library import vocabulary
@@ -86,13 +87,13 @@ def entry(session: Session, entry_id: int) -> Entry:
 
 
 def hide(session: Session, entry: Entry, *, is_hidden: bool) -> None:
-    """Take it from the river, the search and its page; or put it back. A story goes whole."""
-    told = [entry]
-    if entry.leads and entry.story_id is not None:
-        told = [*session.scalars(select(Entry).where(Entry.story_id == entry.story_id))]
-    for each in told:
-        each.is_hidden = is_hidden
+    """Take it from the river, the search and its page; or put it back.
+
+    A story that others tell too stays: another of them leads it from now on.
+    """
+    entry.is_hidden = is_hidden
     flush(session)
+    stories.lead_anew(session, entry)
 
 
 def counts(session: Session, filters: Filters = ALL) -> Counts:

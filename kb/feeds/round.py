@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
+from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -25,22 +27,33 @@ AT_ONCE = 50
 LOOKUPS_AT_ONCE = 20
 KEEP_ALIVE_S = 3.0
 CONNECT_LIMIT_S = 12.0
+HANDSHAKE_LIMIT_S = 8.0
 GATHER_S = 0.02
 MANY_RESULTS = 50
+FEW_WAITING, MOST_WAITING = 100, 200
 
 Result = tuple[Request, Answer | Exception]
 
 
 class StoppableClock(asyncio.SelectorEventLoop):
-    """A loop whose clock can stand still, so that no time limit runs while we are away."""
+    """A loop whose clock can stand still, so that no time limit runs while we are away.
 
-    def __init__(self) -> None:
+    Whoever does not begin to speak TLS within `handshake_s` is taken to speak none.
+    """
+
+    def __init__(self, handshake_s: float = HANDSHAKE_LIMIT_S) -> None:
         self._away_s = 0.0
+        self._handshake_s = handshake_s
         super().__init__()
         self.set_default_executor(ThreadPoolExecutor(LOOKUPS_AT_ONCE, "lookup"))
 
     def time(self) -> float:
         return super().time() - self._away_s
+
+    async def create_connection(self, *args: Any, **options: Any) -> Any:
+        if options.get("ssl"):
+            options.setdefault("ssl_handshake_timeout", self._handshake_s)
+        return await super().create_connection(*args, **options)
 
     def stood_still(self, seconds: float) -> None:
         """Forget the time that passed while the loop did not run."""
@@ -63,7 +76,8 @@ class Round:
     """Visits everything that was asked for; `some` gives what has come since, [] at the end.
 
     Requests queue up by site. A worker takes the site whose turn comes first, so a slow or
-    a crowded site keeps none of the others waiting.
+    a crowded site keeps none of the others waiting. Of what was asked for a part is taken
+    at first; `refill` takes more.
     """
 
     def __init__(self, manners: Manners, asks: Iterable[tuple[Request, Ask]]) -> None:
@@ -71,9 +85,13 @@ class Round:
         self._results: list[Result] = []
         self._broken: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
-        self._queues: dict[str, deque[tuple[Request, URL, Ask]]] = {}
+        self._asks = iter(asks)
+        self._queues: dict[str, deque[tuple[Request, URL, Ask]]] = {}  # in line, or visited now
         self._line: list[tuple[float, str]] = []
-        self._queue_up(asks)
+        self._waiting = 0
+        self._loop = asyncio.get_running_loop()
+        self._workers: set[asyncio.Task[None]] = set()
+        self.refill()
         self._session = _session(manners)
         self._visitor = Visitor(
             session=self._session,
@@ -82,10 +100,14 @@ class Round:
             rules=manners.rules,
             time_limit_s=manners.time_limit_s,
         )
-        loop = asyncio.get_running_loop()
-        workers = min(AT_ONCE, len(self._line))
-        self._workers = {loop.create_task(self._work()) for _ in range(workers)}
-        for worker in self._workers:
+
+    def refill(self) -> None:
+        """Take more of what was asked for where few wait, and see that somebody goes there."""
+        if self._waiting < FEW_WAITING:
+            self._queue_up(islice(self._asks, MOST_WAITING - self._waiting))
+        for _ in range(min(AT_ONCE - len(self._workers), len(self._line))):
+            worker = self._loop.create_task(self._work())
+            self._workers.add(worker)
             worker.add_done_callback(self._over)
         if self._results:
             self._news.set()
@@ -116,10 +138,12 @@ class Round:
             except FetchError as error:
                 self._results.append((request, error))
                 continue
-            queue = self._queues.setdefault(place(url), deque())
-            if not queue:
-                self._line.append((0.0, place(url)))
-            queue.append((request, url, ask))
+            name = place(url)
+            if name not in self._queues:
+                self._queues[name] = deque()
+                heapq.heappush(self._line, (0.0, name))
+            self._queues[name].append((request, url, ask))
+            self._waiting += 1
 
     async def _work(self) -> None:
         while self._line:
@@ -131,10 +155,13 @@ class Round:
                 continue
             queue = self._queues[name]
             request, url, ask = queue.popleft()
+            self._waiting -= 1
             answer = await self._answer(url, ask, is_last=not queue)
             self._tell(request, answer)
             if queue:
                 heapq.heappush(self._line, (monotonic(), name))
+            else:
+                del self._queues[name]
 
     async def _answer(self, url: URL, ask: Ask, *, is_last: bool) -> Answer | Exception:
         try:

@@ -13,6 +13,7 @@ from kb.errors import Conflict, Invalid, NotFound
 from kb.feeds.models import Entry, Source, SourceAlias, State
 from kb.feeds.opml import Outline
 from kb.feeds.recipes import platform_of
+from kb.feeds.schedule import TELL_AFTER
 from kb.feeds.types import Candidate, Platform
 
 KINDS = {
@@ -25,8 +26,10 @@ KINDS = {
     "newsletter": "Newsletter",
     "pictures": "Pictures",
 }
+USUAL_KIND = "blog"  # of what no platform gives away
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 LONGEST_NAME = 200
+MANY = 500
 FOLLOWED = (State.OK, State.QUIET, State.FAILING, State.MOVED)
 NOT_PROBED = "Nobody has checked yet whether this source answers."
 _STATE_LABELS = {
@@ -72,12 +75,13 @@ def add(
     language: str = "",
     now: datetime,
 ) -> Source:
-    """Follow this feed from now on.
+    """Follow this feed from now on. Without a kind, it is of the kind that is usual there.
 
     Raises Conflict where it is followed already, Invalid where a word is not one we know.
     """
     _refuse_known(session, candidate.url)
-    kind, language = kind or candidate.kind, language or candidate.language or "en"
+    kind = kind.strip() or candidate.kind or usual_kind(candidate.url)
+    language = language or candidate.language or "en"
     _check_words(kind, language)
     source = Source(
         name=_line(name or candidate.title or candidate.url),
@@ -102,13 +106,13 @@ def take(session: Session, outline: Outline, *, now: datetime) -> Source | None:
     if by_address(session, outline.feed_url) is not None:
         return None
     council = session.scalar(select(Council).where(Council.slug == outline.category))
-    platform, kind = platform_of(outline.feed_url)
+    platform, _ = platform_of(outline.feed_url)
     nation = outline.folder if outline.folder in set(Nation) else ""
     source = Source(
         name=_line(outline.title or outline.feed_url),
         council=council,
         nation=council.nation.value if council else nation,
-        kind=kind,
+        kind=usual_kind(outline.feed_url),
         platform=platform,
         language=outline.language if outline.language in LANGUAGES else "en",
         site_url=outline.site_url,
@@ -121,6 +125,12 @@ def take(session: Session, outline: Outline, *, now: datetime) -> Source | None:
     session.add(source)
     flush(session)
     return source
+
+
+def usual_kind(feed_url: str) -> str:
+    """The kind of what comes from such an address; never empty."""
+    _, kind = platform_of(feed_url)
+    return kind or USUAL_KIND
 
 
 def get(session: Session, source_id: int) -> Source:
@@ -143,6 +153,22 @@ def by_address(session: Session, url: str) -> Source | None:
     return session.scalar(select(Source).where(there).order_by(Source.id).limit(1))
 
 
+def by_addresses(session: Session, urls: Sequence[str]) -> dict[str, Source]:
+    """Address -> the source that has it, or had it; for those that some source has."""
+    found: dict[str, Source] = {}
+    for start in range(0, len(urls), MANY):
+        some_urls = urls[start : start + MANY]
+        had = (
+            select(SourceAlias.url, Source)
+            .join(Source, Source.id == SourceAlias.source_id)
+            .where(SourceAlias.url.in_(some_urls))
+        )
+        has = select(Source.feed_url, Source).where(Source.feed_url.in_(some_urls))
+        for query in (had, has):
+            found |= {row[0]: row[1] for row in session.execute(query)}
+    return found
+
+
 def everyone(
     session: Session,
     *,
@@ -162,6 +188,21 @@ def everyone(
     if kind:
         query = query.where(Source.kind == kind)
     return list(session.scalars(query.order_by(func.lower(Source.name), Source.id)))
+
+
+def troubled(session: Session, *, now: datetime) -> list[Source]:
+    """Those that an editor must be told of: the longest in trouble first."""
+    query = select(Source).where(Source.state.in_((State.FAILING, State.PAUSED)))
+    found = [each for each in session.scalars(query) if needs_attention(each, now=now)]
+    return sorted(found, key=lambda each: (each.failing_since or now, each.id))
+
+
+def needs_attention(source: Source, *, now: datetime) -> bool:
+    """Has it failed for three days, or did we give it up by ourselves?"""
+    if source.state is State.PAUSED:
+        return source.failures > 0
+    since = source.failing_since
+    return source.state is State.FAILING and since is not None and now - since >= TELL_AFTER
 
 
 def entry_counts(session: Session) -> dict[int, int]:
@@ -186,9 +227,13 @@ def retire(
 
 
 def pause(session: Session, source: Source, *, reason: str) -> None:
-    """Do not ask it until somebody resumes. Raises Conflict for one that is retired."""
+    """Do not ask it until somebody resumes. Raises Conflict for one that is retired.
+
+    Its failures are no longer counted: somebody knows of them.
+    """
     _refuse_retired(source)
     source.state, source.reason = State.PAUSED, " ".join(reason.split())
+    source.failures, source.failing_since = 0, None
     _forget_lease(source)
     flush(session)
 
@@ -297,7 +342,7 @@ def _refuse_known(session: Session, url: str) -> None:
 
 def _check_words(kind: str, language: str) -> None:
     problems = {}
-    if kind and kind not in KINDS:
+    if kind not in KINDS:
         problems["kind"] = f"“{kind}” is not one of {', '.join(KINDS)}."
     if language not in LANGUAGES:
         problems["language"] = f"“{language}” is not one of {', '.join(LANGUAGES)}."

@@ -97,7 +97,15 @@ class _Known:
         if own == GUID and (row is None or row.link_key != keyed.keys[LINK]):
             same = self._pick(keyed, LINK) if self.has_titled(keyed) else None
             row = same if same is not None and same.title == keyed.entry.title else row
-        return row
+        is_nameless = own == GUID or not keyed.entry.link
+        return self._nameless(keyed) if row is None and is_nameless else row
+
+    def _nameless(self, keyed: _Keyed) -> _Row | None:
+        """The one with the same words that had no id of its own until now."""
+        texts = (keyed.keys[TEXT], _with_hash(keyed))
+        rows = [row for text in texts for row in self._found[TEXT].get(text, ())]
+        free = (row for row in rows if row.id not in self._taken and row.key[:2] != "g:")
+        return next(free, None)
 
     def _pick(self, keyed: _Keyed, level: int) -> _Row | None:
         """Among several with this key, the one with the same words, else with the same title."""
@@ -123,7 +131,7 @@ def store(
     The older text of what changed is kept. Doing it twice changes nothing.
     """
     document = _keyed(feed.entries)
-    known = _Known(_rows(session, source.id, document))
+    known = _Known(_rows(session, source, document))
     trusted = _degrade(source, document, known)
     was_moved = trusted > source.identity
     new: list[_Keyed] = []
@@ -160,8 +168,16 @@ def _keys(entry: CleanEntry) -> tuple[str, str, str]:
     guid, link, text = entry.keys
     is_borrowed = guid in {link, text} or guid.endswith(f" {link}")
     guid = "" if is_borrowed else guid
-    link = stories.normal_link(entry.link) or ("" if link == text else link)
+    if normal := stories.normal_link(entry.link):
+        link = f"{normal}{_mark(entry)}"
+    elif link == text:
+        link = ""
     return _prefixed("g:", guid), stories.shortened(link), _prefixed("t:", text)
+
+
+def _mark(entry: CleanEntry) -> str:
+    """What the keys of a twin end in."""
+    return f" {entry.copy}" if entry.copy > 1 else ""
 
 
 def _prefixed(prefix: str, key: str) -> str:
@@ -172,14 +188,22 @@ def _own_level(keyed: _Keyed, trusted: int) -> int:
     return next((level for level in range(trusted, TEXT) if keyed.keys[level]), TEXT)
 
 
-def _rows(session: Session, source_id: int, document: Sequence[_Keyed]) -> list[_Row]:
+def _with_hash(keyed: _Keyed) -> str:
+    """The text key that an entry without id and link has where another shares its own."""
+    return f"{keyed.keys[TEXT]} {keyed.entry.hash}"
+
+
+def _rows(session: Session, source: Source, document: Sequence[_Keyed]) -> list[_Row]:
     """What is kept of this source under any of these keys."""
     found: dict[int, _Row] = {}
+    if source.newest_at is None and not session.connection().scalar(_ANY, {"source": source.id}):
+        return []
     for at in range(0, len(document), _CHUNK):
         guids, links, texts = zip(*(k.keys for k in document[at : at + _CHUNK]), strict=True)
+        texts += tuple(_with_hash(k) for k in document[at : at + _CHUNK] if not k.entry.link)
         possible = {*guids, *(_prefixed("l:", link) for link in links), *texts} - {""}
         asked = {
-            "source": source_id,
+            "source": source.id,
             "keys": list(possible),
             "links": [link for link in links if link],
             "texts": texts,
@@ -190,6 +214,7 @@ def _rows(session: Session, source_id: int, document: Sequence[_Keyed]) -> list[
 
 
 # Made once: to make it for every source would cost more than to answer it.
+_ANY = select(Entry.id).where(Entry.source_id == bindparam("source")).limit(1)
 _KEPT = select(Entry.id, Entry.key, Entry.link_key, Entry.text_key, Entry.hash, Entry.title).where(
     Entry.source_id == bindparam("source"),
     or_(
@@ -318,10 +343,22 @@ def _add(
         return 0
     added.sort(key=lambda entry: (entry.sort_at, entry.published_at or entry.seen_at))
     ids = stories.gather(session, added)
+    _join_twins(session, source, [keyed for keyed in new if keyed.entry.copy > 1])
     session.info.setdefault(NEW_ENTRIES, []).extend(ids)
     newest = max(entry.published_at or entry.seen_at for entry in added)
     source.newest_at = max(source.newest_at or newest, newest)
     return len(added)
+
+
+def _join_twins(session: Session, source: Source, twins: Sequence[_Keyed]) -> None:
+    """Show once what the document says twice."""
+    for twin in twins:
+        own = twin.keys[TEXT]
+        asked = (own, own.removesuffix(_mark(twin.entry)))
+        query = select(Entry).where(Entry.source_id == source.id, Entry.text_key.in_(asked))
+        found = {entry.text_key: entry for entry in session.scalars(query)}
+        if len(found) == len(asked):
+            stories.join(session, *(found[key] for key in asked))
 
 
 def _free_key(keyed: _Keyed, trusted: int, used: set[str]) -> str:

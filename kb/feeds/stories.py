@@ -144,6 +144,11 @@ def join(session: Session, entry: Entry, other: Entry) -> None:
         _elect_in(session, before)
 
 
+def lead_anew(session: Session, entry: Entry) -> None:
+    """Let whoever should lead its story do so, once one of it was hidden or shown again."""
+    _elect_in(session, entry.story_id)
+
+
 def also_seen(session: Session, entry: Entry) -> list[Entry]:
     """The other entries that tell the same story, earliest first."""
     if entry.story_id is None:

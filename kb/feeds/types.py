@@ -133,13 +133,18 @@ class ParsedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedFeed:
-    """A feed as it was read. `problems` are sentences about what had to be mended."""
+    """A feed as it was read. `problems` are sentences about what had to be mended.
+
+    `is_cut` where its end is missing; `every_s` is how rarely it asks to be read.
+    """
 
     title: str = ""
     link: str = ""
     language: str = ""
     entries: tuple[ParsedEntry, ...] = ()
     problems: tuple[str, ...] = ()
+    is_cut: bool = False
+    every_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,12 +155,14 @@ class CleanEntry:
     are the addresses of those that were taken out, `text` is the words alone, `summary`
     the first 300 characters of them. `keys` identify it within its feed, best first:
     guid; guid without scheme and host, or link without tracking; hash of title and text.
-    `hash` changes when title or text do, and never with dates.
+    `hash` changes when title or text do, and never with dates. `copy` counts those that a
+    document repeats with every key alike: the first is 1, the next have keys of their own.
     """
 
     keys: tuple[str, str, str]
     hash: str
     title: str
+    copy: int = 1
     link: str = ""
     html: str = ""
     text: str = ""
@@ -177,6 +184,8 @@ class CleanFeed:
     language: str = ""
     entries: tuple[CleanEntry, ...] = ()
     problems: tuple[str, ...] = ()
+    is_cut: bool = False
+    every_s: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

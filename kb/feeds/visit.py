@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from math import inf
 from time import monotonic, time
 from urllib.parse import quote, urljoin
 
@@ -21,18 +22,23 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROBOTS_BYTES = 500 * 1024
 LONGEST_QUEUE_S = 60.0
 REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
+LISTS = {"link": ", ", "cache-control": ", ", "x-robots-tag": "\n"}
 ROBOTS_PATH = "/robots.txt"
 NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What we ask for, apart from where. A page that `minds_robots` may be off limits."""
+    """What we ask for, apart from where. A page that `minds_robots` may be off limits.
+
+    `time_limit_s` is for what is worth less of a wait than a feed is.
+    """
 
     accept: str
     validators: Validators = NO_VALIDATORS
     most_bytes: int = MOST_BYTES
     minds_robots: bool = False
+    time_limit_s: float = inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,7 @@ class Visitor:
         """
         moved_to, still_permanent = "", True
         seen, headers = {url}, _headers(ask, is_last)
-        async with asyncio.timeout(self._time_limit_s) as limit:
+        async with asyncio.timeout(min(ask.time_limit_s, self._time_limit_s)) as limit:
             for _ in range(MOST_REDIRECTS + 1):
                 step = await self._step(url, ask, headers, limit)
                 if isinstance(step, Fetched):
@@ -105,7 +111,12 @@ class Visitor:
         await self._turn(name, limit)
         try:
             async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+                _end_when_hung_up(response)
                 return await self._take(response, url, ask)
+        except aiohttp.ClientConnectorError as error:
+            if hint := answers.only_http(str(url), error):
+                raise hint from error
+            raise
         finally:
             self._politeness.leave(name)
 
@@ -137,7 +148,7 @@ class Visitor:
         status = response.status
         if status in REDIRECTS:
             return _redirect(response, url)
-        headers = {name.lower(): _readable(value) for name, value in response.headers.items()}
+        headers = _heard(response)
         if status == 304:
             return _not_modified(url, ask, headers)
         if status not in {200, 203}:
@@ -187,6 +198,39 @@ def _headers(ask: Ask, is_last: bool) -> dict[str, str]:
         headers["If-None-Match"] = ask.validators.etag
     if ask.validators.last_modified:
         headers["If-Modified-Since"] = ask.validators.last_modified
+    return headers
+
+
+def _end_when_hung_up(response: aiohttp.ClientResponse) -> None:
+    """Let reading fail as soon as the connection is closed in the middle.
+
+    Where an answer is not in chunks as it says, aiohttp hangs up but tells no reader.
+    """
+    content, connection = response.content, response.connection
+    if connection is None or connection.protocol is None:  # the answer is complete
+        return
+
+    def end(closed: asyncio.Future[None] | None) -> None:
+        if closed is not None and not closed.cancelled():
+            closed.exception()
+        if not content.is_eof() and content.exception() is None:
+            content.set_exception(aiohttp.ClientPayloadError("hung up in the middle"))
+
+    closed = connection.protocol.closed
+    if closed is None:
+        end(None)
+    else:
+        closed.add_done_callback(end)
+
+
+def _heard(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers; of those that may come twice and are lists, all that they say."""
+    headers: dict[str, str] = {}
+    for name, value in response.headers.items():
+        name, value = name.lower(), _readable(value)
+        if name in headers and name in LISTS:
+            value = f"{headers[name]}{LISTS[name]}{value}"
+        headers[name] = value
     return headers
 
 

@@ -1,8 +1,12 @@
 """Refresh sources: the same for the schedule and for a person who asks."""
 
+import gc
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +23,9 @@ SOURCES_AT_ONCE = 200
 KEPT_AT_ONCE = 25  # answers of one transaction, unless they hold many entries or wait too long
 MOST_ENTRIES = 1_000
 LONGEST_WAIT_S = 0.5
+USUALLY = gc.get_threshold()
+SELDOM = 10_000
+READ_AHEAD = 8  # feeds that wait to be read: each may be big
 
 log = logs.get("jobs")
 
@@ -56,19 +63,22 @@ def refresh_sources(
     """
     with runtime.database.reading() as session:
         suggester = suggestions.from_vocabularies(session)
-    report, started, chosen = RefreshReport(), time.monotonic(), iter(only)
-    while report.sources < limit:
-        size = min(SOURCES_AT_ONCE, limit - report.sources)
-        these = list(islice(chosen, size))
-        if only and not these:
-            break
-        lease = refresh.Lease(name=uuid.uuid4().hex, length=lease_for)
-        batch = _Batch(runtime, lease, suggester, chance, now, started)
-        taken = batch.lease(size, these)
-        if not taken and not only:
-            break
-        report += batch.run(taken, progress)
-    return report
+    lease = refresh.Lease(name=uuid.uuid4().hex, length=lease_for)
+    job = _Job(runtime, lease, suggester, chance, now)
+    with _undisturbed():
+        return job.run(limit, only, progress)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Look for garbage seldom, and never in what the whole program holds: that costs a fifth."""
+    gc.freeze()
+    gc.set_threshold(SELDOM, *USUALLY[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*USUALLY)
+        gc.unfreeze()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +91,13 @@ class _Answered:
     now: datetime
 
 
-class _Batch:
-    """Sources leased together: asked all at once, kept some at a time.
+class _Job:
+    """Leases some sources at a time, asks for them, and keeps some answers at a time.
 
-    A transaction of its own for each would cost more than to read it, so this job does not
-    do what others do. But when one of several cannot be kept, each is kept alone after all.
+    More are leased whenever few are left to be asked, so that no slow one holds up the rest.
+    Feeds are read beside, while others are asked for. A transaction for each source would
+    cost more than to read it, so this job does not do what others do. But when one of
+    several cannot be kept, each is kept alone after all.
     """
 
     def __init__(
@@ -95,57 +107,90 @@ class _Batch:
         suggester: suggestions.Suggester,
         chance: refresh.Chance,
         now: datetime,
-        started: float,
     ) -> None:
         self._runtime = runtime
         self._lease = lease
         self._renewed = time.monotonic()
         self._refresh = partial(refresh.take_in, suggester=suggester, chance=chance)
         self._chance = chance
-        self._begun = (now, started)
+        self._begun = (now, time.monotonic())
+        self._due: dict[int, refresh.Due] = {}
+        self._asked: set[int] = set()
         self._unchanged: list[tuple[refresh.Due, Answer]] = []
+        self._reading: deque[Future[_Answered]] = deque()
         self._answered: list[_Answered] = []
         self._report = RefreshReport()
+        self._told = RefreshReport()
 
-    def lease(self, size: int, these: Sequence[int]) -> list[int]:
-        with self._runtime.database.transaction(quietly=True) as session:
-            if these:
-                return refresh.lease_these(session, these, now=self._now(), lease=self._lease)
-            return refresh.lease_due(session, now=self._now(), limit=size, lease=self._lease)
-
-    def run(self, ids: Sequence[int], progress: Callable[[int], None]) -> RefreshReport:
-        with self._runtime.database.reading() as session:
-            self._due = {due.id: due for due in refresh.leased(session, ids)}
-        asked = [refresh.request(due, chance=self._chance) for due in self._due.values()]
-
+    def run(
+        self, limit: int, only: Sequence[int], progress: Callable[[int], None]
+    ) -> RefreshReport:
         def done(request: Request, answer: Answer | Exception) -> None:
-            self._take_in(self._due[request.key], answer)
+            self._take_in(self._due.pop(request.key), answer)
             progress(1)
 
         try:
-            self._runtime.fetcher.fetch_many(asked, done)
+            with ThreadPoolExecutor(1, "reading") as self._reader:
+                self._runtime.fetcher.fetch_many(self._requests(limit, only), done)
+                self._finish_reading(0)
             self._keep()
             self._note_unchanged()
         finally:
             with self._runtime.database.transaction(quietly=True) as session:
                 refresh.give_back(session, self._lease)
-        if self._report.new_entries or self._report.changed:
-            self._runtime.database.after_commit()
+        self._tell()
         return self._report
+
+    def _requests(self, limit: int, only: Sequence[int]) -> Iterator[Request]:
+        """Lease some, and give them out before any others are leased; each source once."""
+        chosen = iter(only[:limit])
+        for at in range(0, limit, SOURCES_AT_ONCE):
+            these = list(islice(chosen, SOURCES_AT_ONCE))
+            if only and not these:
+                return
+            taken = self._take(min(SOURCES_AT_ONCE, limit - at), these)
+            if not taken and not only:
+                return
+            self._due |= {due.id: due for due in taken}
+            self._asked.update(due.id for due in taken)
+            yield from (refresh.request(due, chance=self._chance) for due in taken)
+            self._tell()
+
+    def _take(self, size: int, these: Sequence[int]) -> list[refresh.Due]:
+        with self._runtime.database.transaction(quietly=True) as session:
+            if these:
+                ids = refresh.lease_these(session, these, now=self._now(), lease=self._lease)
+            else:
+                ids = refresh.lease_due(session, now=self._now(), limit=size, lease=self._lease)
+            return refresh.leased(session, set(ids) - self._asked)
+
+    def _tell(self) -> None:
+        """Tell the worker if there is something to do since the last time."""
+        since, self._told = self._told, self._report
+        if (since.new_entries, since.changed) != (self._report.new_entries, self._report.changed):
+            self._runtime.database.after_commit()
 
     def _take_in(self, due: refresh.Due, answer: Answer | Exception) -> None:
         if not isinstance(answer, Exception) and refresh.is_unchanged(due, answer):
             self._unchanged.append((due, answer))
             self._report += RefreshReport(sources=1)
         else:
-            self._answered.append(self._read(due, answer))
+            self._reading.append(self._reader.submit(self._read, due, answer))
+            self._finish_reading(READ_AHEAD)
         if self._is_enough():
             self._keep()
+        if len(self._unchanged) >= SOURCES_AT_ONCE:
+            self._note_unchanged()
         if time.monotonic() - self._renewed > self._lease.length.total_seconds() / 3:
             self._note_unchanged()
             with self._runtime.database.transaction(quietly=True) as session:
                 refresh.renew(session, now=self._now(), lease=self._lease)
             self._renewed = time.monotonic()
+
+    def _finish_reading(self, most: int) -> None:
+        """Take what was read, and wait until at most so many are being read."""
+        while self._reading and (len(self._reading) > most or self._reading[0].done()):
+            self._answered.append(self._reading.popleft().result())
 
     def _read(self, due: refresh.Due, answer: Answer | Exception) -> _Answered:
         """Read what is new, outside of any transaction."""

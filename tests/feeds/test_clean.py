@@ -168,6 +168,7 @@ def test_the_first_key_is_the_guid_then_the_link_then_the_words():
     [
         "https://b.example/x?p=1",
         "http://www.b.example/x/?p=1#top",
+        "http://b.example:80/x?p=1",
         "https://b.example/x?p=1&utm_source=rss&UTM_Campaign=2&fbclid=abc",
         "https://b.example/x?gclid=5&p=1&mc_cid=7",
     ],
@@ -176,8 +177,25 @@ def test_the_second_key_is_the_link_without_tracking(link):
     assert keys(guid="g", link=link)[1] == "b.example/x?p=1"
 
 
-def test_the_second_key_is_the_guid_without_its_scheme_where_there_is_no_link():
-    assert keys(guid="http://b.example/?p=1")[1] == keys(guid="https://b.example/?p=1")[1]
+@pytest.mark.parametrize(
+    "guid", ["http://b.example/?p=1", "https://b.example/?p=1", "//www.new.example:8080/?p=1"]
+)
+def test_the_second_key_is_the_guid_without_scheme_and_host_where_there_is_no_link(guid):
+    assert keys(guid=guid)[1] == "/?p=1"
+
+
+@pytest.mark.parametrize(
+    ("guid", "key"),
+    [
+        ("tag:b.example,2026:1", "b.example,2026:1"),
+        ("urn:uuid:1-2", "uuid:1-2"),
+        ("https://b.example/", "b.example"),
+        ("http://[b", "http://[b"),
+        ("a 1", "a 1"),
+    ],
+)
+def test_a_guid_that_names_no_page_is_a_key_nevertheless(guid, key):
+    assert keys(guid=guid)[1] == key
 
 
 def test_the_third_key_is_the_title_with_its_date_or_the_text():
@@ -218,9 +236,26 @@ def test_entries_with_one_title_and_date_and_no_address_are_told_apart_by_text()
     assert len({found.keys[0] for found in cleaned(entry, replace(entry, html="two"))}) == 2
 
 
-def test_an_entry_that_comes_twice_is_kept_once():
-    entry = ParsedEntry(guid="g", title="t", link="/x")
-    assert len(cleaned(entry, entry)) == 1
+@pytest.mark.parametrize("given", [{"guid": "g", "link": "/x"}, {"link": "/x"}, {}])
+def test_twins_are_two_entries_and_the_first_keeps_the_keys_that_it_has_alone(given):
+    entry = ParsedEntry(title="t", **given)
+    first, second = cleaned(entry, entry)
+    assert first == cleaned(entry)[0]
+    assert (first.copy, second.copy) == (1, 2)
+    assert not set(first.keys) & set(second.keys)
+
+
+def test_twins_keep_their_keys_in_any_order_though_their_texts_differ():
+    same = {"guid": "g", "title": "t", "link": "/x", "published_at": NOW}
+    twins = [ParsedEntry(html=html, **same) for html in ("one", "two", "three")]
+    forwards, backwards = cleaned(*twins), cleaned(*reversed(twins))
+    assert len({entry.keys for entry in forwards}) == 3
+    assert {(e.keys, e.hash) for e in forwards} == {(e.keys, e.hash) for e in backwards}
+
+
+def test_twins_do_not_discredit_the_guid_of_the_first():
+    twin, other = ParsedEntry(guid="g", link="/x"), ParsedEntry(guid="h", link="/y")
+    assert [entry.keys[0] for entry in cleaned(twin, other, twin)] == ["g", "h", "g 2"]
 
 
 def test_the_feed_itself_is_cleaned():

@@ -177,3 +177,22 @@ def test_feeds_of_comments_are_known_by_their_titles():
     assert discovery.is_about_comments("Comments on: A post")
     assert discovery.is_about_comments("Sylwadau ar: Rhywbeth")
     assert not discovery.is_about_comments("Our comments")
+
+
+@pytest.mark.parametrize(
+    ("head", "headers", "is_closed"),
+    [
+        ("<meta name=robots content=noindex>", {}, True),
+        ("<meta NAME='ROBOTS' CONTENT='nofollow, NOINDEX'>", {}, True),
+        ("<meta name=scrutinyswap content=none>", {}, True),
+        ("", {"X-Robots-Tag": "noai"}, True),
+        ("<title>x</title>", {"x-robots-tag": "noarchive\nnoindex"}, True),
+        ("<title>x</title>", {"X-Robots-Tag": "otherbot: noindex"}, False),
+        ("<meta name=googlebot content=noindex>", {}, False),
+        ("<meta name=robots><meta content=noindex>", {}, False),
+        ("<meta name=robots content='index, nofollow'>", {}, False),
+        ("<!-- <meta name=robots content=noindex> -->", {}, False),
+    ],
+)
+def test_a_page_may_ask_programs_to_leave_it_alone(head, headers, is_closed):
+    assert read(head, headers=headers).is_closed is is_closed

@@ -136,6 +136,21 @@ def test_whoever_asks_may_ask_for_more_while_answers_come():
     assert more[0].content == FEED
 
 
+def test_requests_are_taken_as_answers_come():
+    taken, when_answered = [], []
+
+    def requests(url):
+        for n in range(500):
+            taken.append(n)
+            yield Request(key=n, url=url)
+
+    with fetching({"/feed": Reply(body=FEED)}) as (web, fetcher):
+        fetcher.fetch_many(requests(web.url("/feed")), lambda *_: when_answered.append(len(taken)))
+
+    assert when_answered[0] <= 200
+    assert len(when_answered) == when_answered[-1] == 500
+
+
 def test_what_goes_wrong_with_an_answer_goes_to_whoever_asked():
     def fail(request, answer):
         raise KeyError("ours")

@@ -23,7 +23,7 @@ LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def test_a_list_gives_each_feed_once():
-    first, second = opml.read(LIST)
+    first, second = opml.read(LIST).outlines
 
     assert (first.title, first.feed_url) == ("Swansea blog", "https://a.example/feed")
     assert (first.site_url, first.language) == ("https://a.example/", "cy")
@@ -50,25 +50,50 @@ def test_a_huge_file_is_refused_unread():
 def test_a_list_that_is_slightly_broken_is_read_as_far_as_it_goes():
     broken = LIST.replace(b"Folder", b"Fish & chips")
 
-    assert len(opml.read(broken)) == 2
+    assert len(opml.read(broken).outlines) == 2
 
 
-def test_entities_are_never_expanded_and_no_file_is_opened(tmp_path):
+def test_bad_lines_are_named_and_the_good_ones_kept():
+    listed = opml.read(LIST)
+
+    assert len(listed.outlines) == 2
+    assert listed.problems == [
+        "Line 10: the address of “Bad” is no web address: javascript:alert(1)",
+        "Line 11: “No feed” has no address of a feed.",
+    ]
+
+
+def test_an_address_of_no_length_that_anybody_has_is_named():
+    long = b'<outline xmlUrl="https://a.example/%s"/></body>' % (b"x" * 2_000)
+
+    (problem,) = opml.read(LIST.replace(b"</body>", long)).problems[2:]
+
+    assert problem == "Line 12: the address of this entry is too long."
+
+
+def test_a_list_of_nothing_but_bad_lines_says_what_is_wrong_with_the_first():
+    with pytest.raises(Invalid, match=r"holds no feed\. Line 1: “x” has no address"):
+        opml.read(b"<opml><body><outline text='x'/><outline text='y'/></body></opml>")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_with_entities_is_refused_unread(tmp_path, encoding):
     secret = tmp_path / "secret"
     secret.write_text("secret")
     bomb = f"""<!DOCTYPE opml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">
       <!ENTITY c SYSTEM "file://{secret}">]><opml><body>
       <outline text="&b;" xmlUrl="https://a.example/feed"/>&c;</body></opml>"""
 
-    (outline,) = opml.read(bomb.encode())
+    with pytest.raises(Invalid, match="declares entities") as caught:
+        opml.read(bomb.encode(encoding))
 
-    assert "secret" not in outline.title
+    assert "secret" not in str(caught.value)
 
 
 @given(st.binary(max_size=200))
 def test_any_file_is_a_list_or_a_sentence(content):
     with suppress(Invalid):
-        assert opml.read(content)
+        assert opml.read(content).outlines
 
 
 def test_our_list_comes_back_as_it_went(session):
@@ -77,7 +102,7 @@ def test_our_list_comes_back_as_it_went(session):
     make_source(session, name="Blog", feed_url="https://b.example/feed", language="cy")
     make_source(session, name="Sample", is_sample=True)
 
-    first, second = opml.read(opml.write(sources.everyone(session)))
+    first, second = opml.read(opml.write(sources.everyone(session))).outlines
 
     assert (first.title, first.folder) == ("A “blog” & more", "England")
     assert first.category == council.slug
@@ -91,6 +116,6 @@ def test_an_imported_list_of_ours_finds_its_councils_again(session):
     session.delete(source)
     session.flush()
 
-    taken = sources.take(session, opml.read(written)[0], now=NOW)
+    taken = sources.take(session, opml.read(written).outlines[0], now=NOW)
 
     assert taken.council == council

@@ -104,8 +104,48 @@ def test_a_broken_feed_keeps_its_entries(text):
 def test_a_feed_that_stops_in_the_middle_says_so():
     feed = read("<rss version='2.0'><channel>" + ITEM.format(1) + "<item><title>half")
     assert feed.problems == ("The feed stops in the middle; what came before was kept.",)
+    assert feed.is_cut
     feed = read(rss("<item><title>A</b></title></item>"))
     assert "not well-formed" in feed.problems[0]
+    assert not feed.is_cut
+
+
+def test_words_that_are_never_closed_stop_in_the_middle():
+    feed = read(rss(ITEM.format(1), "<item><title>2</title><description><![CDATA[ and on</item>"))
+    assert feed.is_cut
+    assert titles(feed)[0] == "1"
+
+
+def test_junk_after_the_end_cuts_nothing():
+    assert not read(rss(ITEM.format(1)) + "<p>and a page" * 500).is_cut
+
+
+SPACE = "http://purl.org/rss/1.0/modules/syndication/"
+
+
+@pytest.mark.parametrize(
+    ("hints", "seconds"),
+    [
+        ("", 0),
+        ("<ttl>90</ttl>", 5400),
+        ("<ttl>-5</ttl>", 0),
+        ("<ttl>soon</ttl>", 0),
+        (f"<ttl>{'9' * 30}</ttl>", 0),
+        (f"<s:updatePeriod xmlns:s='{SPACE}'>daily</s:updatePeriod>", 86_400),
+        (
+            f"<s:updatePeriod xmlns:s='{SPACE}'> hourly </s:updatePeriod>"
+            f"<s:updateFrequency xmlns:s='{SPACE}'>2</s:updateFrequency>",
+            1800,
+        ),
+        (
+            f"<ttl>0</ttl><s:updatePeriod xmlns:s='{SPACE}'>daily</s:updatePeriod>"
+            f"<s:updateFrequency xmlns:s='{SPACE}'>0</s:updateFrequency>",
+            86_400,
+        ),
+    ],
+)
+def test_a_feed_may_say_how_rarely_to_ask(hints, seconds):
+    assert read(rss(hints, ITEM.format(1))).every_s == seconds
 
 
 def test_a_feed_without_entries_is_a_feed():

@@ -53,7 +53,7 @@ def test_every_usual_kind_of_picture_can_be_shown(kind, type_):
     made = redraw(drawn(kind, (100, 50)))
 
     assert made.type == type_
-    assert opened(made).size == (100, 50)
+    assert opened(made).size == (made.width, made.height) == (100, 50)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "LA", "RGBA", "1", "I;16"])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -31,11 +32,11 @@ def answer(content=b"a feed", **values):
 SAID = (entry(1),)
 
 
-def refreshed(session, source, answer, *, said=SAID, now=NOW):
+def refreshed(session, source, answer, *, said=SAID, now=NOW, **values):
     def read(_):
         if isinstance(said, Exception):
             raise said
-        return feed(*said)
+        return replace(feed(*said), **values)
 
     return refresh.refresh(session, source, answer, read=read, now=now, chance=lambda: MIDDLE)
 
@@ -144,6 +145,28 @@ def test_validators_of_what_could_not_be_read_are_not_kept(session, source):
     assert outcome.error == "That is no feed."
     assert (source.etag, source.last_modified, source.body_hash) == ("", "", "")
     assert source.state is State.FAILING
+
+
+def test_what_stops_in_the_middle_is_kept_and_asked_for_again_in_full(session, source):
+    cut = {"is_cut": True, "problems": ("It stops.",)}
+
+    outcome = refreshed(session, source, answer(validators=VALIDATORS), **cut)
+
+    assert outcome.new == 1
+    assert (source.etag, source.last_modified, source.body_hash) == ("", "", "")
+    assert (source.state, source.reason) == (State.OK, "It stops.")
+    refreshed(session, source, answer(validators=VALIDATORS))
+    assert (source.etag, source.reason) == ('W/"one"', "")
+
+
+@pytest.mark.parametrize(("every_s", "hours"), [(0, 1.5), (60, 1.5), (4 * 3600, 4), (10**9, 24)])
+def test_a_feed_says_how_rarely_to_ask_but_no_more_than_a_day(session, source, every_s, hours):
+    said = [entry(n) for n in range(56)]
+
+    refreshed(session, source, answer(), said=said, every_s=every_s)
+    refreshed(session, source, NotModified(url="x"))
+
+    assert source.interval_s == hours * 3600
 
 
 def test_the_same_body_is_not_read_again(session, source):

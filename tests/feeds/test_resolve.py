@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -209,6 +210,33 @@ def test_a_page_that_robots_may_not_read_is_left(web, asker):
     assert found.candidates == ()
     assert found.sentence
     assert web.hits("/feed") == 0
+
+
+@pytest.mark.parametrize("path", ["/meta", "/header", "/sent-on"])
+def test_a_page_that_asks_to_be_left_alone_is_left(web, asker, path):
+    head = feed_link("/feed")
+    wishes = '<meta name="robots" content="noarchive, noindex">'
+    web.routes["/meta"] = as_page("A site", head=wishes + head)
+    open_page = as_page("A site", head=head)
+    headers = {**open_page.headers, "X-Robots-Tag": "noindex"}
+    web.routes["/header"] = replace(open_page, headers=headers)
+    refresh = '<meta http-equiv="refresh" content="0; url=/header">'
+    web.routes["/sent-on"] = as_page("A site", head=refresh)
+    web.routes["/feed"] = blog()
+
+    found = asker.find(path)
+
+    assert found.candidates == ()
+    assert "asks to be left out" in found.sentence
+    assert web.hits("/feed") == 0
+
+
+def test_a_feed_that_search_engines_shall_not_list_is_followed_nevertheless(web, asker):
+    feed = blog()
+    headers = {**feed.headers, "X-Robots-Tag": "noindex, follow"}
+    web.routes["/feed"] = replace(feed, headers=headers)
+
+    assert asker.paths("/feed") == ["/feed"]
 
 
 def test_a_site_that_does_not_answer_is_told_and_no_error(web, asker):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kb.errors import NotFound
-from kb.feeds import river, stories
+from kb.feeds import river, sources, stories
 from kb.feeds.river import Filters
 from kb.feeds.types import Platform
 from tests.factories import NOW, make_council, make_entry, make_lead, make_source, make_term
@@ -151,20 +151,52 @@ def test_one_source_can_be_read_alone(session):
     assert river.number_of_sources(session) == 2
 
 
-def test_hiding_a_story_hides_every_telling_of_it(session):
-    first = make_entry(session, title="one")
-    second = make_entry(session, title="two")
+def test_a_story_whose_leader_is_hidden_is_led_by_another(session):
+    first, second = make_entry(session, title="one"), make_entry(session, title="two")
     stories.join(session, second, first)
 
-    river.hide(session, first if first.leads else second, is_hidden=True)
+    river.hide(session, first, is_hidden=True)
+    shown = river.page(session, limit=10)
+    river.hide(session, second, is_hidden=True)
 
-    assert first.is_hidden
-    assert second.is_hidden
+    assert titles(shown) == ["two"]
     assert river.page(session, limit=10) == []
 
-    river.hide(session, first if first.leads else second, is_hidden=False)
 
-    assert river.total(session) == 1
+def test_who_is_shown_again_leads_again(session):
+    first, second = make_entry(session, title="one"), make_entry(session, title="two")
+    stories.join(session, second, first)
+    river.hide(session, first, is_hidden=True)
+    river.hide(session, second, is_hidden=True)
+
+    river.hide(session, second, is_hidden=False)
+    one_is_hidden = river.page(session, limit=10)
+    river.hide(session, first, is_hidden=False)
+
+    assert titles(one_is_hidden) == ["two"]
+    assert titles(river.page(session, limit=10)) == ["one"]
+
+
+def test_a_story_without_a_visible_leader_is_led_anew_by_splitting_and_joining(session):
+    hidden, told, other = (make_entry(session, title=each) for each in ("one", "two", "three"))
+    stories.join(session, told, hidden)
+    river.hide(session, hidden, is_hidden=True)
+
+    stories.split(session, told)
+    apart = river.page(session, limit=10)
+    stories.join(session, other, hidden)
+
+    assert {*titles(apart)} == {"two", "three"}
+    assert {*titles(river.page(session, limit=10))} == {"two", "three"}
+
+
+def test_what_a_retired_source_said_keeps_leading(session):
+    first, second = make_entry(session, title="one"), make_entry(session, title="two")
+    stories.join(session, second, first)
+
+    sources.retire(session, first.source, reason="It is over.")
+
+    assert titles(river.page(session, limit=10)) == ["one"]
 
 
 def test_leads_are_known_by_their_entries(session):

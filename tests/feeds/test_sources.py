@@ -8,7 +8,7 @@ from kb.feeds.models import SourceAlias, State
 from kb.feeds.opml import Outline
 from kb.feeds.sources import Probe
 from kb.feeds.types import Candidate, Platform
-from tests.factories import NOW, make_council
+from tests.factories import NOW, make_council, make_source
 
 FEED = "https://blog.example/feed"
 
@@ -70,6 +70,69 @@ def test_words_that_we_do_not_know_are_refused(session):
         follow(session, kind="rumour", language="fr")
 
     assert set(caught.value.problems) == {"kind", "language"}
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        (FEED, "blog"),
+        ("https://www.youtube.com/feeds/videos.xml?channel_id=UC1", "video"),
+        ("https://name.substack.com/feed", "newsletter"),
+    ],
+)
+@pytest.mark.parametrize("given", ["", "  "])
+def test_no_source_is_without_a_kind(session, url, kind, given):
+    added = sources.add(session, candidate(url, kind=""), kind=given, now=NOW)
+    session.delete(added)
+    session.flush()
+
+    assert added.kind == kind
+    assert take(session, url).kind == kind
+
+
+def test_addresses_are_known_under_all_their_names(session):
+    source = follow(session)
+    session.add(SourceAlias(url="https://old.example/feed", source_id=source.id))
+    session.flush()
+
+    urls = [FEED, "https://old.example/feed", "https://new.example/feed"]
+
+    assert sources.by_addresses(session, urls) == dict.fromkeys(urls[:2], source)
+    assert sources.by_addresses(session, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "needs"),
+    [
+        ({"state": State.FAILING, "failing_since": NOW - timedelta(days=3)}, True),
+        ({"state": State.FAILING, "failing_since": NOW - timedelta(days=2, hours=23)}, False),
+        ({"state": State.PAUSED, "failing_since": NOW, "failures": 1}, True),
+        ({"state": State.PAUSED}, False),
+        ({"state": State.RETIRED, "failing_since": NOW - timedelta(days=9)}, False),
+        ({"state": State.OK}, False),
+    ],
+)
+def test_editors_are_told_of_what_fails_for_three_days_or_was_given_up(session, values, needs):
+    source = make_source(session, **values)
+
+    assert sources.needs_attention(source, now=NOW) is needs
+    assert sources.troubled(session, now=NOW) == [source] * needs
+
+
+def test_the_longest_in_trouble_comes_first(session):
+    for days in (4, 9, 5):
+        since = NOW - timedelta(days=days)
+        make_source(session, name=str(days), state=State.FAILING, failing_since=since)
+
+    assert [each.name for each in sources.troubled(session, now=NOW)] == ["9", "5", "4"]
+
+
+def test_what_an_editor_paused_needs_no_attention(session):
+    source = make_source(session, state=State.FAILING, failures=9, failing_since=NOW)
+
+    sources.pause(session, source, reason="They are on holiday.")
+
+    assert not sources.needs_attention(source, now=NOW + timedelta(days=9))
 
 
 def test_sources_are_found_by_number_and_by_what_they_are(session):

@@ -142,6 +142,83 @@ def test_what_the_document_repeats_word_for_word_is_kept_once(session, source):
     assert stored == Stored(new=1)
 
 
+def test_twins_are_kept_both_and_shown_once(session, source):
+    twin = replace(entry(1), copy=2, keys=tuple(f"{key} 2" for key in entry(1).keys))
+    good = [entry(n) for n in range(2, 12)]
+    documents = [feed(entry(1), twin, *good), feed(twin, *good, entry(1)), feed(entry(1), *good)]
+
+    stored = [store(session, source, said, now=NOW) for said in documents]
+
+    kept = [each for each in entries(session, source) if each.title == "Post 1"]
+    assert stored == [Stored(new=12), NOTHING, NOTHING]
+    assert sorted(each.leads for each in kept) == [False, True]
+    assert kept[0].story_id == kept[1].story_id
+    assert source.identity == 0
+
+
+@pytest.mark.parametrize("given", [{}, {"guid": ""}, {"guid": "", "link": ""}])
+def test_a_twin_that_comes_later_joins_the_first_and_is_all_that_is_new(session, source, given):
+    first = entry(1, **given)
+    twin = replace(first, copy=2, keys=tuple(f"{key} 2" for key in first.keys))
+
+    store(session, source, feed(first), now=NOW)
+    stored = [store(session, source, feed(first, twin), now=NOW) for _ in range(2)]
+
+    assert stored == [Stored(new=1), NOTHING]
+    assert len({each.story_id for each in entries(session, source)}) == 1
+
+
+def test_what_was_known_by_its_guid_with_the_host_is_known_by_the_guid_without(session, source):
+    def said(site, key):
+        guids = [f"{site}/?p={n}" for n in range(3)]
+        said = [entry(n, guid=guid, link="") for n, guid in enumerate(guids)]
+        return feed(*(replace(e, keys=(e.keys[0], key(e.keys[0]), e.keys[2])) for e in said))
+
+    def with_host(guid):
+        return guid.partition("//")[2]
+
+    def without_host(guid):
+        return "/" + guid.rpartition("/")[2]
+
+    store(session, source, said("http://old.example", with_host), now=NOW)
+    stored = [
+        store(session, source, said("http://old.example", without_host), now=NOW),
+        store(session, source, said("https://new.example", without_host), now=NOW),
+    ]
+
+    assert stored == [NOTHING, NOTHING]
+
+
+def test_what_had_no_id_is_not_new_when_it_gets_one(session, source):
+    def said(start):
+        return feed(*(entry(n, guid=start and f"{start}{n}", link="") for n in range(3)))
+
+    store(session, source, said(""), now=NOW)
+    source.identity = 0
+
+    assert [store(session, source, said("id-"), now=NOW) for _ in range(2)] == [NOTHING, NOTHING]
+
+
+def test_words_alone_are_known_again_though_another_entry_shared_their_key(session, source):
+    said = entry(1, guid="", link="")
+    shared = replace(said, keys=(*said.keys[:2], f"{said.keys[2]} {said.hash}"))
+
+    store(session, source, feed(shared), now=NOW)
+
+    assert [store(session, source, feed(said), now=NOW) for _ in range(2)] == [NOTHING, NOTHING]
+
+
+@pytest.mark.parametrize("to", ["https://blog.example", "https://www.blog.example:443"])
+def test_a_site_that_moves_to_https_is_known_by_its_links(session, source, to):
+    def said(site):
+        return feed(*(entry(n, guid="", link=f"{site}/p/{n}", text=site) for n in range(3)))
+
+    store(session, source, said("http://blog.example"), now=NOW)
+    stored = store(session, source, said(to), now=NOW)
+
+    assert stored.new == 0
+
+
 def test_what_is_gone_from_the_feed_is_kept_and_is_not_new_when_it_returns(session, source):
     store(session, source, feed(entry(1), entry(2)), now=NOW)
 

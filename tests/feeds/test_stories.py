@@ -194,6 +194,16 @@ def test_what_belongs_to_no_story_can_be_joined(session):
     assert [one.leads, other.leads].count(True) == 1
 
 
+def test_a_story_is_led_anew_when_its_leader_is_hidden(session):
+    first = say(session, entry(1))
+    copy = say(session, entry(1), site="https://news.example/")
+    first.is_hidden = True
+
+    stories.lead_anew(session, first)
+
+    assert (first.leads, copy.leads) == (False, True)
+
+
 def test_a_hidden_entry_is_not_named(session):
     original, copy = say(session, entry(1)), say(session, entry(1), site="https://news.example/")
     copy.is_hidden = True

@@ -2,11 +2,13 @@
 
 import gzip
 import shutil
+import socket
 import socketserver
 import ssl
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 
 import pytest
 
@@ -245,6 +247,24 @@ def test_servers_that_speak_no_proper_http_are_errors(said):
     assert caught.value.status == 0
 
 
+@pytest.mark.parametrize("body", [FEED, b"ZZZ\r\n" + FEED, b"5\r\nlonger than that"])
+def test_chunks_that_turn_out_to_be_none_are_an_error_at_once(body):
+    chunked = {"Transfer-Encoding": "chunked", "Content-Length": None}
+    pieces = chain([b"", body], repeat(b""))  # the headers alone come first, nobody hangs up
+    reply = Reply(body=pieces, headers=chunked, drip=(1, 0.02))
+    with (
+        fetching({"/feed": reply}) as (web, fetcher),
+        pytest.raises(FetchError, match="incomplete or garbled"),
+    ):
+        fetcher.fetch(web.url("/feed"))
+
+
+def test_headers_that_are_lists_may_come_in_pieces():
+    said = b"HTTP/1.1 200 OK\r\nX-Robots-Tag: nofollow\r\nX-Robots-Tag: noai\r\n\r\n" + FEED
+    with answer_with(said) as web:
+        assert fetcher_for(web).fetch(web.url()).headers["x-robots-tag"] == "nofollow\nnoai"
+
+
 @pytest.mark.parametrize(
     "reply", [Reply(body=FEED, delay_s=30), Reply(body=FEED, drip=(1, 0.02), headers=RSS)]
 )
@@ -261,6 +281,28 @@ def test_a_port_where_nobody_listens_cannot_be_reached():
         fetcher = fetcher_for(web)
     with pytest.raises(FetchError, match="cannot be reached"):
         fetcher.fetch(web.url("/feed"))
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_whoever_answers_https_with_something_else_is_to_be_tried_with_http(said):
+    with answer_with(said) as web, pytest.raises(FetchError) as caught:
+        fetcher_for(web).fetch(web.url("/feed").replace("http:", "https:"))
+
+    plain = web.url("/feed")
+    assert str(caught.value) == f"The site does not speak https there. Try {plain} instead."
+
+
+def test_a_long_address_is_not_repeated():
+    with answer_with(b"") as web, pytest.raises(FetchError, match="the same address with http://"):
+        fetcher_for(web).fetch(web.url("/" + "a" * 300).replace("http:", "https:"))
+
+
+def test_whoever_never_answers_https_is_to_be_tried_with_http():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        fetcher = Fetcher(contact="", allow=frozenset({address}), time_limit_s=0.6)
+        with pytest.raises(FetchError, match=f"Try http://{address}/ instead"):
+            fetcher.fetch(f"https://{address}/")
 
 
 def test_https_where_only_http_is_spoken_says_so():
@@ -295,6 +337,17 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate):
         pytest.raises(FetchError, match="certificate is signed by nobody but itself"),
     ):
         fetcher_for(web).fetch(web.url("/feed"))
+
+
+def test_https_of_another_kind_is_not_said_to_be_none(certificate):
+    choosy = ssl.create_default_context(cafile=str(certificate))
+    choosy.maximum_version = ssl.TLSVersion.TLSv1_2
+    choosy.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+    with (
+        answer_with(b"", certificate=certificate) as web,
+        pytest.raises(FetchError, match="no kind of https in common"),
+    ):
+        fetcher_for(web, trust=choosy).fetch(web.url("/feed"))
 
 
 def test_a_certificate_that_is_trusted_is_enough(certificate):
