@@ -1,0 +1,1 @@
+"""Mail: letters wait in an outbox of the database until the worker sends them."""
