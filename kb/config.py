@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,6 +18,12 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH_ENGINES = ("whoosh", "postgres")
+QUEUE_PACKAGES = {
+    "postgresql": "psycopg",
+    "postgresql+psycopg": "psycopg",
+    "redis": "redis",
+    "rediss": "redis",
+}
 SHORTEST_SECRET = 16
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - one may listen everywhere, by setting it
 
@@ -36,6 +44,13 @@ class Settings:
     site_name: str = "Scrutiny Swap"
     secret_key: str = ""
     search_engine: str = "whoosh"
+    queue_url: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
     fetch_allow: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -43,6 +58,8 @@ class Settings:
         object.__setattr__(self, "database_url", self.database_url or database)
         self._check()
         object.__setattr__(self, "base_url", self.base_url.rstrip("/") or self._own_address())
+        sender = f"{self.site_name} <no-reply@{urlsplit(self.base_url).hostname}>"
+        object.__setattr__(self, "mail_from", self.mail_from or sender)
 
     @property
     def index_dir(self) -> Path:
@@ -51,6 +68,15 @@ class Settings:
     @property
     def queue_path(self) -> Path:
         return self.data_dir / "queue.sqlite"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where letters go that no server is set for."""
+        return self.data_dir / "mail"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
 
     @property
     def is_https(self) -> bool:
@@ -69,7 +95,7 @@ class Settings:
         given = {k: v.strip() for k, v in environ.items() if k.startswith("KB_") and v.strip()}
         values: dict[str, object] = {
             name: given[f"KB_{name.upper()}"]
-            for name in ("host", "database_url", "base_url", "site_name", "search_engine")
+            for name in _AS_GIVEN
             if f"KB_{name.upper()}" in given
         }
         if "KB_PORT" in given:
@@ -98,6 +124,21 @@ class Settings:
             raise WrongSetting("KB_DATABASE_URL must be a sqlite:/// or postgresql:// address.")
         if self.search_engine == "postgres" and self.is_sqlite:
             raise WrongSetting("KB_SEARCH_ENGINE=postgres needs a postgresql:// KB_DATABASE_URL.")
+        if self.queue_url:
+            _check_queue(self.queue_url)
+        self._check_services()
+
+    def _check_services(self) -> None:
+        if self.mail_url and not _is_mail_address(self.mail_url):
+            raise WrongSetting(
+                "KB_MAIL_URL must be smtp://, smtps:// or notify://, see the README."
+            )
+        if self.mail_from and "@" not in parseaddr(self.mail_from)[1]:
+            raise WrongSetting("KB_MAIL_FROM must look like Scrutiny Swap <swap@example.org>.")
+        if self.oidc_issuer and not _is_issuer(self.oidc_issuer):
+            raise WrongSetting("KB_OIDC_ISSUER must be an https:// address, see the README.")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise WrongSetting("KB_OIDC_ISSUER needs KB_OIDC_CLIENT_ID and KB_OIDC_CLIENT_SECRET.")
         if self.base_url and not _is_web_address(self.base_url):
             raise WrongSetting("KB_BASE_URL must look like https://swap.example.org.")
         if not self.base_url and self.host in EVERYWHERE:
@@ -106,6 +147,20 @@ class Settings:
     def _own_address(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+
+_AS_GIVEN = (
+    *("host", "database_url", "base_url", "site_name", "search_engine", "queue_url"),
+    *("mail_url", "mail_from", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name"),
+)
+
+
+def _check_queue(url: str) -> None:
+    package = QUEUE_PACKAGES.get(url.partition("://")[0])
+    if package is None or "://" not in url:
+        raise WrongSetting("KB_QUEUE_URL must be a postgresql:// or redis:// address.")
+    if find_spec(package) is None:
+        raise WrongSetting(f"KB_QUEUE_URL needs the Python package {package}: install it.")
 
 
 def _port(text: str) -> int:
@@ -152,6 +207,28 @@ def _is_web_address(url: str) -> bool:
         return False
     plain = not (parts.query or parts.fragment or parts.username or parts.path.strip("/"))
     return parts.scheme in {"http", "https"} and has_host and plain
+
+
+def _is_issuer(url: str) -> bool:
+    """Only a provider on this machine may do without https."""
+    try:
+        parts = urlsplit(url)
+        host, is_whole = parts.hostname or "", parts.port != 0
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return is_safe and is_whole and bool(host) and not (parts.query or parts.fragment)
+
+
+def _is_mail_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    needs_key = parts.scheme in {"notify", "notify+http"}
+    is_known = parts.scheme in {"smtp", "smtps"} or needs_key
+    return is_known and is_whole and not (needs_key and not (parts.username and parts.password))
 
 
 def is_loopback(host: str) -> bool:

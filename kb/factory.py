@@ -12,13 +12,16 @@ from kb.feeds.fetch import Fetcher
 from kb.feeds.reading import Reader
 from kb.jobs import SEED_DATA
 from kb.library import vocabulary
+from kb.mail import senders
 from kb.runtime import Runtime
 from kb.search.engine import SearchEngine
 from kb.search.postgres_engine import PostgresEngine
 from kb.search.whoosh_engine import WhooshEngine
+from kb.training import models as _rooms
 from kb.worker import Queue
 
 EX_CONFIG = 78
+TABLES = (_rooms,)  # whoever else uses them
 
 
 def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> Flask:
@@ -45,12 +48,15 @@ def build_runtime(settings: Settings) -> Runtime:
     logs.configure()
     settings.prepare()
     database = Database(settings.database_url)
-    queue = Queue(settings.queue_path)
+    queue = Queue(settings)
     database.after_commit = queue.ask_to_update
     return Runtime(
         settings=settings,
         database=database,
         search=_engine(settings, database),
+        mail=senders.from_url(
+            settings.mail_url, folder=settings.mail_dir, sender=settings.mail_from
+        ),
         fetcher=Fetcher(contact=settings.base_url, allow=settings.fetch_allow),
         reader=Reader(),
         mend_soon=queue.ask_to_mend,

@@ -7,6 +7,8 @@ from kb.config import Settings
 from kb.db.database import Database
 from kb.feeds.fetch import Fetcher
 from kb.feeds.reading import Reader
+from kb.files.apart import Apart
+from kb.mail.types import Sender
 from kb.search.engine import SearchEngine
 
 
@@ -14,12 +16,14 @@ from kb.search.engine import SearchEngine
 class Runtime:
     """`mend_soon` tells the worker that the search index was found damaged.
 
-    Neither `fetcher` nor `reader` starts a loop or a process before it is first used.
+    None of `fetcher`, `reader` and `apart` starts a loop or a process before it is first used.
     """
 
     settings: Settings
     database: Database
     search: SearchEngine
+    mail: Sender
     fetcher: Fetcher = field(default_factory=lambda: Fetcher(contact=""))
     reader: Reader = field(default_factory=Reader)
+    apart: Apart = field(default_factory=Apart)
     mend_soon: Callable[[], None] = lambda: None

@@ -9,14 +9,18 @@ from kb import jobs
 from kb.config import Settings
 from kb.db import migrate
 from kb.db.database import Database
-from kb.factory import build_runtime, create_app
+from kb.factory import build_runtime
+from tests.apps import create_app
 from tests.factories import NOW
 from tests.pages import Browser
 from tests.services import postgres
+from tests.services.postgres_copies import Copies
 
 SECRET = "only for tests, and long enough"
 ON_BOTH_DATABASES = {
     *("councils", "library", "finding", "feeds"),
+    *("accounts", "mail", "files", "submissions", "upkeep", "copying", "questions", "planning"),
+    "training",
     *("test_migrate.py", "test_indexing.py", "test_documents.py", "test_jobs.py"),
 }
 
@@ -52,6 +56,14 @@ def postgres_template(postgres_server, worker_id):
     postgres_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server, postgres_template):
+    """Copies of that database, each used by one test after another."""
+    copies = Copies(postgres_server, postgres_template)
+    yield copies
+    copies.drop()
+
+
 @pytest.fixture
 def database_url(request, tmp_path):
     """A migrated database of the test's own; SQLite unless the test runs on both."""
@@ -60,8 +72,7 @@ def database_url(request, tmp_path):
         shutil.copy(empty, tmp_path / "kb.sqlite")
         yield f"sqlite:///{tmp_path / 'kb.sqlite'}"
         return
-    server = request.getfixturevalue("postgres_server")
-    with server.database(request.getfixturevalue("postgres_template")) as url:
+    with request.getfixturevalue("postgres_copies").one() as url:
         yield url
 
 
@@ -82,7 +93,7 @@ def session(runtime):
 
 @pytest.fixture
 def app(runtime):
-    return create_app(runtime=runtime)
+    return create_app(runtime)
 
 
 @pytest.fixture
@@ -105,7 +116,7 @@ def seeded_runtime(tmp_path_factory, empty_database):
 
 @pytest.fixture(scope="session")
 def seeded_app(seeded_runtime):
-    return create_app(runtime=seeded_runtime)
+    return create_app(seeded_runtime)
 
 
 @pytest.fixture
@@ -115,6 +126,7 @@ def seeded_browser(seeded_app):
 
 def _end(runtime):
     runtime.reader.close()
+    runtime.apart.close()
     runtime.fetcher.close()
     runtime.database.close()
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from kb.accounts.models import CouncilRole, User
+from kb.accounts.models import State as AccountState
 from kb.councils.models import Council, CouncilType, Nation
 from kb.feeds.models import Entry, Lead, Source
 from kb.library.content import check
@@ -32,6 +34,20 @@ def make_council(session, **values):
         *("committee_site", "committee_software", "former_gss_codes", "note", "seed_hash"),
     )
     return _add(session, Council(**dict.fromkeys(texts, "") | defaults | values))
+
+
+def make_user(session, council=None, **values):
+    n = next(_number)
+    defaults = {
+        "email": f"somebody{n}@testshire{n}.gov.uk",
+        "name": f"Somebody {n}",
+        "council": council,
+        "council_role": CouncilRole.CONTRIBUTOR if council else None,
+        "state": AccountState.ACTIVE,
+        "created_at": NOW,
+        "confirmed_at": NOW,
+    }
+    return _add(session, User(**defaults | values))
 
 
 def make_term(session, facet, slug, **values):

@@ -170,13 +170,13 @@ def test_a_queue_that_is_gone_is_made_again(runtime):
 def test_a_worker_begins_with_a_sound_and_empty_queue(runtime):
     runtime.settings.queue_path.write_bytes(b"no database" * 1000)
 
-    Queue(runtime.settings.queue_path).begin_anew()
+    Queue(runtime.settings).begin_anew()
 
     assert asked_for(runtime) == 0
 
 
 def test_a_queue_in_another_place_is_noticed(runtime):
-    queue = Queue(runtime.settings.queue_path)
+    queue = Queue(runtime.settings)
     queue.begin_anew()
 
     assert queue.is_sound()

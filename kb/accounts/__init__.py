@@ -1,1 +1,1 @@
-"""Who may do what: until people have accounts, editors come by a private link."""
+"""Who people are, what they may do, and how they come in."""

@@ -1,6 +1,7 @@
 """Sessions and transactions."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = ["Database", "Session", "flush"]
 
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 16_384
+TURNS, TURN_S = 100, 0.05
 
 
 class Database:
@@ -98,14 +100,27 @@ def _make_parent(url: str) -> None:
 def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the type
     connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN, not sqlite3
+    _turn_to_wal(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         f"cache_size=-{CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _turn_to_wal(connection: sqlite3.Connection) -> None:
+    """Of several that turn a new file to it together, all but one are told: it is locked."""
+    for attempt in range(TURNS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if attempt == TURNS - 1:
+                raise
+            time.sleep(TURN_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -15,12 +15,12 @@ FOLDER = Path(__file__).with_name("migrations")
 LOCK = 7_303_014  # any number, the same in every process: PostgreSQL's advisory lock
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, to: str = "head") -> None:
     """Run the migrations that this database has not seen; of two at once, one waits."""
     with engine.execution_options(kb_writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def is_current(session: Session) -> bool:

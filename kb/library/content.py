@@ -129,6 +129,21 @@ class Step(_Model):
     minutes: Count | None = None
 
 
+class Attachment(_Model):
+    """A file to take away, or a picture; see kb.files for what is kept of it."""
+
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    name: Title
+    media_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+    size: Annotated[int, Field(ge=0)]
+    alt: LongLine = ""
+    is_decorative: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
 class Content(_Model):
     """Everything that a resource says. Field names are also those of seed files and the API."""
 
@@ -169,14 +184,17 @@ class Content(_Model):
     setup_hours: Count | None = None
     weekly_minutes: Count | None = None
     effort_note: Line = ""
+    replaces: LongLine = ""
 
     reasons: Text = ""
     actions: Text = ""
     results: Text = ""
     differently: Text = ""
+    went_wrong: Text = ""
     our_reading: Text = ""
     steps: Annotated[tuple[Step, ...], Field(max_length=40)] = ()
     steps_by: Annotated[str, StringConstraints(pattern=r"^(us|council|)$")] = ""
+    next_step: LongLine = ""
 
     number: Count | None = None
     applies_to: Line = ""
@@ -199,6 +217,7 @@ class Content(_Model):
     credit: Line = ""
     sources: Annotated[tuple[Source, ...], Field(max_length=40)] = ()
     related: Annotated[tuple[Ref, ...], Field(max_length=20)] = ()
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -6,9 +6,11 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kb.accounts.models import User
 from kb.councils.models import Council
 from kb.db.base import Base
-from kb.library.content import Confidence, Kind, Source, Step
+from kb.files.models import StoredFile
+from kb.library.content import Attachment, Confidence, Kind, Source, Step
 from kb.library.types import JsonList
 
 
@@ -56,12 +58,25 @@ class ResourceCouncil(Base):
     council: Mapped[Council] = relationship(lazy="joined")
 
 
+class ResourceFile(Base):
+    """A file that a public page offers, and that everybody may therefore have."""
+
+    __tablename__ = "resource_file"
+    __table_args__ = (UniqueConstraint("resource_id", "file_id"),)
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
 class Resource(Base):
     """What every kind has. Empty text and None mean "not stated".
 
     `version` is the number of the newest revision. `seed_hash` is the hash of the
     seed file last loaded into it, "" for what did not come from one: while it
-    equals `content_hash`, nobody has changed the resource on the site.
+    equals `content_hash`, nobody has changed the resource on the site. `owner` is who
+    is asked about it and reminded when `review_by` has come; nobody, for what we seeded.
     """
 
     __tablename__ = "resource"
@@ -81,6 +96,10 @@ class Resource(Base):
     setup_hours: Mapped[int | None]
     weekly_minutes: Mapped[int | None]
     effort_note: Mapped[str]
+    replaces: Mapped[str] = mapped_column(Text, default="")
+    went_wrong: Mapped[str] = mapped_column(Text, default="")
+    next_step: Mapped[str] = mapped_column(Text, default="")
+    attachments: Mapped[list[Attachment]] = mapped_column(JsonList(Attachment), default=list)
     steps: Mapped[list[Step]] = mapped_column(JsonList(Step))
     steps_by: Mapped[str]
     confidence: Mapped[Confidence | None]
@@ -97,13 +116,18 @@ class Resource(Base):
     published_at: Mapped[datetime] = mapped_column(index=True)
     content_hash: Mapped[str]
     seed_hash: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    review_by: Mapped[date | None] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
 
+    owner: Mapped[User | None] = relationship()
     council_links: Mapped[list[ResourceCouncil]] = relationship(
         order_by=ResourceCouncil.position, cascade="all, delete-orphan", lazy="selectin"
     )
     term_links: Mapped[list[ResourceTerm]] = relationship(
         order_by=ResourceTerm.position, cascade="all, delete-orphan", lazy="selectin"
     )
+    file_links: Mapped[list[ResourceFile]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {
         "polymorphic_on": "kind",
@@ -161,6 +185,34 @@ MODELS: dict[Kind, type[Resource]] = {
     Kind.TIP_CARD: TipCard,
     Kind.TRAINING: TrainingMaterial,
 }
+
+
+class Visibility(StrEnum):
+    """Who may read what went wrong; `UNATTRIBUTED` names the type of council alone."""
+
+    PUBLIC = "public"
+    PEERS = "peers only"
+    UNATTRIBUTED = "unattributed"
+
+
+class Lesson(Base):
+    """What went wrong, told to peers only or without saying which council it was.
+
+    It is no part of the content, so no page, revision, export or index of the resource
+    holds it. What everybody may read is `went_wrong` of the content.
+    """
+
+    __tablename__ = "lesson"
+
+    resource_id: Mapped[int] = mapped_column(
+        ForeignKey("resource.id", ondelete="CASCADE"), unique=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    visibility: Mapped[Visibility]
+    council_type: Mapped[str] = mapped_column(default="")
+    told_at: Mapped[datetime]
+
+    resource: Mapped[Resource] = relationship()
 
 
 class Revision(Base):

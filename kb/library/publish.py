@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from kb.councils.models import Council
 from kb.db.database import flush
 from kb.errors import Invalid, NotFound
+from kb.files.models import StoredFile
 from kb.library.content import Content, check
 from kb.library.facets import FACET_LABELS, FACET_NAMES
 from kb.library.models import (
     MODELS,
     Resource,
     ResourceCouncil,
+    ResourceFile,
     ResourceTerm,
     Revision,
     Standing,
@@ -135,6 +137,7 @@ class _Batch:
         self._known = self._existing({content.ref for content in contents})
         self._terms = {(term.facet, term.slug): term for term in session.scalars(select(Term))}
         self._councils = self._named({code for content in contents for code in content.councils})
+        self._files = self._kept({a.digest for content in contents for a in content.attachments})
         self._slugs = self._taken({slugify(content.title) for content in contents})
         self._revisions: list[tuple[Resource, Revision]] = []
 
@@ -184,6 +187,13 @@ class _Batch:
         found = self._session.scalars(select(Council).where(Council.code.in_(codes)))
         return {council.code: council for council in found}
 
+    def _kept(self, digests: set[str]) -> dict[str, int]:
+        """Digest -> id of the files that we have."""
+        if not digests:
+            return {}
+        query = select(StoredFile.digest, StoredFile.id).where(StoredFile.digest.in_(digests))
+        return dict(self._session.execute(query).all())
+
     def _taken(self, slugs: set[str]) -> set[str]:
         return set(self._session.scalars(select(Resource.slug).where(Resource.slug.in_(slugs))))
 
@@ -197,6 +207,9 @@ class _Batch:
         for code in content.councils:
             if code not in self._councils:
                 problems["councils"] = f"“{code}” is not the code of a council in the register."
+        for attachment in content.attachments:
+            if attachment.digest not in self._files:
+                problems["attachments"] = f"The file “{attachment.name}” is not kept here."
         if resource is not None and resource.kind != content.kind:
             problems["kind"] = f"{content.ref} is already a {resource.kind.label.lower()}."
         if problems:
@@ -220,6 +233,8 @@ class _Batch:
         return slug
 
     def _fill(self, resource: Resource, content: Content) -> None:
+        if resource.attachments or content.attachments:
+            self._offer(resource, {self._files[a.digest] for a in content.attachments})
         for name in _own_fields(resource):
             value = getattr(content, name)
             setattr(resource, name, list(value) if isinstance(value, tuple) else value)
@@ -238,6 +253,12 @@ class _Batch:
             term_link.position = position
         for position, council_link in enumerate(resource.council_links):
             council_link.position = position
+
+    def _offer(self, resource: Resource, files: set[int]) -> None:
+        """Everybody may have what a public page offers, and nothing that it no longer does."""
+        with self._session.no_autoflush:
+            linked = {link.file_id: link for link in resource.file_links}
+        resource.file_links = [linked.get(i) or ResourceFile(file_id=i) for i in sorted(files)]
 
 
 def _own_fields(resource: Resource) -> list[str]:

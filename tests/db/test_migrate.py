@@ -3,10 +3,26 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select, text
 
 from kb.db import migrate
 from kb.db.base import Base
 from kb.db.database import Database
+from kb.library.models import Resource
+
+TEXTS = (
+    *("ref", "slug", "summary", "body", "organisation", "years", "cost_note", "effort_note"),
+    *("steps_by", "check_note", "credit", "standing_note", "content_hash", "seed_hash"),
+)
+OLD = {
+    "resource": dict.fromkeys(TEXTS, "")
+    | {"id": 1, "kind": "case-study", "title": "Damp", "lang": "en", "standing": "live"}
+    | dict.fromkeys(("steps", "sources", "related"), "[]")
+    | {"version": 1, "first_published_at": "2026-11-23", "published_at": "2026-11-23"},
+    "term": {"id": 1, "facet": "theme", "slug": "housing", "label": "Housing", "synonyms": ""}
+    | {"position": 1},
+    "resource_term": {"resource_id": 1, "term_id": 1, "position": 0},
+}
 
 
 @pytest.fixture
@@ -28,6 +44,24 @@ def test_migrating_again_changes_nothing(database):
 
     with database.engine.connect() as connection:
         assert MigrationContext.configure(connection).get_current_revision() == migrate.newest()
+
+
+def test_a_site_that_is_in_use_loses_nothing_when_it_is_migrated(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    migrate.upgrade(database.engine, "0002")
+    with database.transaction(quietly=True) as session:
+        for table, values in OLD.items():
+            names = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+
+    migrate.upgrade(database.engine)
+
+    with database.reading() as session:
+        study = session.scalars(select(Resource)).one()
+        assert (study.title, study.went_wrong, study.attachments) == ("Damp", "", [])
+        assert [term.slug for term in study.terms("theme")] == ["housing"]
+    database.close()
 
 
 def test_two_processes_that_migrate_at_once_both_end_well(tmp_path):

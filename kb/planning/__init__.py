@@ -1,0 +1,1 @@
+"""Planning: what to try first, at most two things, on one page."""

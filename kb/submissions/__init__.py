@@ -1,0 +1,1 @@
+"""Submissions: drafts on their way from a council through review to everybody."""

@@ -1,0 +1,1 @@
+"""Upkeep: is what we say still right? Notes of readers, and dates to look again."""
