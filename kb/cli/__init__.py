@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from kb.cli import editing, feeds, library, search, seed, serve
+from kb.cli import accounts, feeds, library, search, seed, serve
 from kb.runtime import Runtime
 
 
@@ -10,5 +10,5 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     """Add every command to `flask`."""
     for command in (seed.migrate, seed.seed, search.search, library.library, feeds.feeds):
         app.cli.add_command(command)
-    feeds.feeds.add_command(editing.editor_link)
+    app.cli.add_command(accounts.accounts)
     serve.init_app(app, runtime)

@@ -79,7 +79,11 @@ def list_(as_json: bool) -> None:
         click.echo(f"{source.id:>5}  {source.state.value:<8} {source.name}  {source.feed_url}")
         if source.last_error:
             click.echo(f"{'':16}{source.last_error}")
-    click.echo(_count(len(known), "source") + ".")
+        if sources.needs_attention(source, now=now):
+            click.echo(f"{'':16}{_attention(source)}")
+    troubled = sum(sources.needs_attention(source, now=now) for source in known)
+    needing = f" Needing attention: {troubled:,}." if troubled else ""
+    click.echo(f"{_count(len(known), 'source')}.{needing}")
 
 
 @feeds.command("probe")
@@ -144,14 +148,16 @@ def refresh(ids: tuple[int, ...], everything: bool) -> None:
 @plainly
 def import_opml(path: Path) -> None:
     """Take the sources of an OPML file, switched off until they are probed."""
-    outlines = opml.read(path.read_bytes())
-    new = 0
+    listed = opml.read(path.read_bytes())
+    outlines, new = listed.outlines, 0
     with (
         bar("Importing", unit=" sources", total=len(outlines)) as moving,
         runtime().database.transaction() as session,
     ):
         for outline in moving.watch(outlines):
             new += sources.take(session, outline, now=utcnow()) is not None
+    for problem in listed.problems:
+        click.echo(problem, err=True)
     click.echo(
         f"{_count(new, 'new source')}, {len(outlines) - new:,} known already. "
         "Switch them on with `feeds probe`."
@@ -236,6 +242,11 @@ def _probed(source: Source, answer: Answer | Exception) -> bool:
         return sources.probed(session, sources.get(session, source.id), result, now=utcnow())
 
 
+def _attention(source: Source) -> str:
+    since = source.failing_since
+    return f"Needs attention{f' since {since:%-d %B %Y}' if since else ''}."
+
+
 def _row(source: Source, entries: int, now: datetime) -> dict[str, object]:
     health = sources.health(source, now=now)
     moments = {
@@ -244,6 +255,7 @@ def _row(source: Source, entries: int, now: datetime) -> dict[str, object]:
         "checked_at": source.checked_at,
         "heard_at": source.heard_at,
         "newest_at": source.newest_at,
+        "failing_since": source.failing_since,
     }
     return {
         "id": source.id,
@@ -263,6 +275,7 @@ def _row(source: Source, entries: int, now: datetime) -> dict[str, object]:
         "successor": source.successor_id,
         "entries": entries,
         "failures": source.failures,
+        "needs_attention": sources.needs_attention(source, now=now),
         "last_error": source.last_error,
         "interval_s": source.interval_s,
         **{name: at.isoformat() if at else None for name, at in moments.items()},

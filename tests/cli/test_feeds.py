@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from kb.factory import create_app
+from kb.clock import utcnow
 from kb.feeds import opml, sources
 from kb.feeds.fetch import Fetcher
 from kb.feeds.models import State
 from kb.feeds.reading import Reader
+from tests.apps import create_app
 from tests.factories import NOW, make_council, make_entry, make_source
 from tests.feeds.asking import blog
 from tests.services.feedserver import serve
@@ -34,7 +35,7 @@ def web():
 def run(runtime, web, reader):
     """Run `flask feeds ...` where only the test's own server may be asked."""
     fetcher = Fetcher(contact="tests@example.org", allow=frozenset({web.address}))
-    app = create_app(runtime=dataclasses.replace(runtime, fetcher=fetcher, reader=reader))
+    app = create_app(dataclasses.replace(runtime, fetcher=fetcher, reader=reader))
     runner = app.test_cli_runner()
     return lambda *args, **given: runner.invoke(args=["feeds", *map(str, args)], **given)
 
@@ -129,6 +130,19 @@ def test_the_list_gives_states_and_errors(run, follow):
     assert lines[3] == "2 sources."
 
 
+def test_the_list_marks_what_needs_attention(run, follow):
+    days_ago = utcnow() - timedelta(days=3, minutes=1)
+    follow(name="B", state=State.FAILING, failures=9, failing_since=days_ago)
+
+    lines = run("list").stdout.splitlines()
+    (row,) = json.loads(run("list", "--json").stdout)
+
+    assert lines[1].strip() == f"Needs attention since {days_ago:%-d %B %Y}."
+    assert lines[2] == "1 source. Needing attention: 1."
+    assert row["needs_attention"] is True
+    assert row["failing_since"] == days_ago.isoformat()
+
+
 def test_the_list_as_json_gives_everything(run, runtime):
     with runtime.database.transaction() as session:
         make_entry(session, make_source(session, name="A", council=make_council(session)))
@@ -206,7 +220,7 @@ def test_lists_come_in_and_go_out(run, follow, known, tmp_path):
     assert exported.stdout == "1 source exported.\n"
     assert imported.stdout.startswith("1 new source, 1 known already.")
     assert [source.state for source in known()] == [State.OFF, State.OK]
-    assert [outline.title for outline in opml.read(copy.read_bytes())] == ["Ours"]
+    assert [outline.title for outline in opml.read(copy.read_bytes()).outlines] == ["Ours"]
 
 
 NEW = b'<outline text="New" xmlUrl="https://b.example/feed"/>'
@@ -217,8 +231,18 @@ def test_a_list_goes_to_standard_output_alone(run, follow):
 
     result = run("export-opml")
 
-    assert opml.read(result.stdout.encode())[0].title == "Ours"
+    assert opml.read(result.stdout.encode()).outlines[0].title == "Ours"
     assert result.stderr == "1 source exported.\n"
+
+
+def test_bad_lines_of_a_list_are_named_and_the_good_ones_kept(run, known, tmp_path):
+    path = tmp_path / "list.opml"
+    path.write_bytes(b"<opml><body>" + NEW + b'<outline text="Bad"/></body></opml>')
+
+    result = run("import-opml", path)
+
+    assert result.stderr.splitlines()[-1] == "Line 1: “Bad” has no address of a feed."
+    assert [(source.name, source.kind) for source in known()] == [("New", "blog")]
 
 
 def test_what_is_no_list_is_told(run, tmp_path):
