@@ -31,7 +31,7 @@ def test_nothing_active_and_nothing_hot_linked_comes_through(text):
 
 
 def test_links_do_not_vouch_for_where_they_lead():
-    assert 'rel="nofollow ugc noopener"' in to_html("[x](https://example.org)")
+    assert 'rel="nofollow ugc noopener external"' in to_html("[x](https://example.org)")
 
 
 def test_the_words_alone_can_be_searched():
