@@ -12,6 +12,8 @@ from kb.errors import NotFound
 from kb.library.content import Content, check
 from kb.library.models import Resource, Revision
 
+LONG = 3_000  # words and spaces; beyond that, whole sentences are compared
+_SENTENCES = re.compile(r"[^.!?\n]*[.!?\n]+|[^.!?\n]+")
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -64,7 +66,10 @@ def diff(old: str, new: str) -> tuple[Run, ...]:
     """What became of the words of `old` on the way to `new`."""
     before, after = _PIECES.findall(old), _PIECES.findall(new)
     runs: list[Run] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    is_long = max(len(before), len(after)) > LONG
+    if is_long:
+        before, after = _SENTENCES.findall(old), _SENTENCES.findall(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=is_long)
     for fate, i1, i2, j1, j2 in matcher.get_opcodes():
         if fate == "equal":
             runs.append(Run(fate=Fate.SAME, text="".join(before[i1:i2])))

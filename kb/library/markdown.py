@@ -32,7 +32,7 @@ def to_html(text: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        link_rel="nofollow ugc noopener",
+        link_rel="nofollow ugc noopener external",
     )
 
 

@@ -26,7 +26,14 @@ def state_of(resource: Resource, *, today: date) -> State:
         return State.HISTORICAL
     if resource.checked is None or today - resource.checked > _good_for(resource):
         return State.CHECK_BEFORE_USE
+    if resource.review_by is not None and today > resource.review_by:
+        return State.CHECK_BEFORE_USE
     return State.CURRENT
+
+
+def review_by(resource: Resource, *, checked: date) -> date:
+    """When somebody should look at it again, if it was checked on this day."""
+    return checked + _good_for(resource)
 
 
 def weight_of(resource: Resource) -> float:

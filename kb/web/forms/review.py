@@ -1,0 +1,48 @@
+"""What reviewers decide about drafts, and why a page is taken down."""
+
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, Length
+
+from kb.submissions.removal import LONGEST_REASON
+from kb.submissions.review import LONGEST_MESSAGE
+from kb.web.forms import line
+
+PUBLISH, EDIT, CHANGES, DECLINE = "publish", "edit", "changes", "decline"
+CHOICES = {
+    PUBLISH: "Publish it as it is",
+    EDIT: "Publish after my edits",
+    CHANGES: "Send back to the team",
+    DECLINE: "Turn it down",
+}
+CHOOSE = "Choose what you want to do."
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """One decision; what is asked and edited question by question stands beside it."""
+
+    decision = RadioField(
+        "What do you want to do?",
+        choices=CHOICES,
+        validate_choice=False,
+        validators=[DataRequired(CHOOSE), AnyOf(list(CHOICES), message=CHOOSE)],
+    )
+    message = TextAreaField(
+        "Message to the team",
+        validators=[
+            Length(max=LONGEST_MESSAGE, message=f"Use {LONGEST_MESSAGE} characters or fewer.")
+        ],
+    )
+
+
+class RemovalForm(FlaskForm):  # type: ignore[misc]
+    """Why a page is taken down; everybody can read it."""
+
+    reason = TextAreaField(
+        "Why is it taken down?",
+        validators=[
+            DataRequired("Say why, in a sentence that everybody can read."),
+            Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer."),
+        ],
+        filters=[line],
+    )
