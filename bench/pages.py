@@ -20,9 +20,13 @@ from flask import Flask, render_template
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from kb import indexing, jobs
+from kb.accounts.models import User
 from kb.clock import utcnow
 from kb.config import Settings
+from kb.copying.models import Copy, Status
+from kb.councils import service as councils
 from kb.db import migrate
+from kb.db.database import Session
 from kb.factory import build_runtime, create_app
 from kb.library import service as library
 from kb.library.content import Kind
@@ -31,6 +35,7 @@ from kb.search.engine import Document
 
 ROUNDS = 200
 DOCUMENTS = 1_000
+COPIES = 200
 GZIP = {"Accept-Encoding": "gzip"}
 WORDS = [
     *("topics", "social media", "witnesses", "young people", "webcast", "budget scrutiny"),
@@ -69,10 +74,30 @@ def _site(folder: Path) -> Runtime:
     runtime = build_runtime(Settings(data_dir=folder))
     migrate.upgrade(runtime.database.engine)
     jobs.load_seed_data(runtime, now=utcnow())
+    with runtime.database.transaction(quietly=True) as session:
+        _copy_one_practice(session)
     with runtime.database.reading() as session:
         originals = list(indexing.documents(session))
     runtime.search.replace(_filled_up(originals))
     return runtime
+
+
+def _copy_one_practice(session: Session) -> None:
+    """The last of the case studies has 200 copies: a third are copies of copies."""
+    study = library.all_of(session, Kind.CASE_STUDY)[-1]
+    steps = [{"step": s.text, "choice": "change", "text": "Ours.", "why": ""} for s in study.steps]
+    statuses, copies = cycle(Status), list[Copy]()
+    now = utcnow()
+    for number, council in enumerate(councils.everyone(session)[:COPIES]):
+        owner = User(email=f"{council.code}@example.org", council=council, created_at=now)
+        parent = copies[number // 3].id if number % 3 == 2 else None
+        copy = Copy(resource=study, council=council, owner=owner, parent_id=parent, changes=steps)
+        copy.status, copy.hours_spent = next(statuses), number % 40
+        copy.source_version = copy.told_version = study.version
+        copy.started_at = copy.saved_at = now
+        session.add(copy)
+        session.flush()
+        copies.append(copy)
 
 
 def _filled_up(originals: list[Document]) -> Iterator[Document]:
@@ -94,8 +119,11 @@ def _costs(app: Flask, runtime: Runtime) -> Iterator[Cost]:
         _ask(app, path)
     begun = app.extensions["kb_pages"]
     tag = {"If-None-Match": _ask(app, one)[2]["ETag"]}
-    yield _cost("Case study, made anew", 2.0, app, _each(studies), forget=begun.forget)
+    yield _cost("Case study, made anew", 2.0, app, _each(studies[:-1]), forget=begun.forget)
     yield _cost("Case study, kept", 2.0, app, [(one, {})] * ROUNDS)
+    copied = _each([studies[-1]] * ROUNDS)
+    yield _cost("Case study with 200 copies, made anew", None, app, copied, forget=begun.forget)
+    yield _cost("Case study with 200 copies, kept", 3.0, app, copied)
     yield _cost("Case study, not changed (304)", 0.6, app, [(one, tag)] * ROUNDS)
     yield _cost("Home, made anew", 2.0, app, [("/", {})] * ROUNDS, forget=begun.forget)
     yield _cost("Home, kept", 2.0, app, [("/", {})] * ROUNDS)

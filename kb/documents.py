@@ -1,5 +1,6 @@
 """What the search index holds of a resource and of a feed's entry."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from kb.feeds.models import Entry
@@ -11,9 +12,10 @@ from kb.search.engine import Document
 
 FEED = "feed"
 FEED_LABEL = "From the feeds"
+LONGEST_IN_FILES = 200_000
 FEED_WEIGHT = 0.5  # nobody has checked it
-_TEXTS = ("body", "actions", "results", "reasons", "differently", "our_reading")
-_LINES = ("try_this", "watch_out", "audience", "cost_note", "effort_note")
+_TEXTS = ("body", "actions", "results", "reasons", "differently", "went_wrong", "our_reading")
+_LINES = ("try_this", "watch_out", "audience", "cost_note", "effort_note", "replaces", "next_step")
 
 
 def of_entry(entry: Entry) -> Document:
@@ -49,12 +51,20 @@ def of_entry(entry: Entry) -> Document:
             "effort": "",
             "evidence": "",
             "number": None,
+            "copied": 0,
         },
     )
 
 
-def of_resource(resource: Resource, other_names: dict[int, str]) -> Document:
-    """`other_names` are more words for each council, by its id."""
+def of_resource(
+    resource: Resource,
+    other_names: dict[int, str],
+    copiers: Sequence[tuple[str, str]] = (),
+) -> Document:
+    """`other_names` are more words for each council, by its id.
+
+    `copiers` are the type and the nation of each council that copied it.
+    """
     councils = resource.councils
     names = [f"{c.name} {c.welsh_name} {other_names.get(c.id, '')}" for c in councils]
     return Document(
@@ -62,15 +72,32 @@ def of_resource(resource: Resource, other_names: dict[int, str]) -> Document:
         kind=resource.kind,
         title=resource.title,
         summary=resource.summary,
-        body=_body(resource),
+        body="\n".join(filter(None, [_body(resource), _said_in_files(resource)])),
         names=" ".join([*names, resource.organisation]).strip(),
         keywords=_keywords(resource),
-        facets=_facets(resource),
+        facets={**_facets(resource), "copier": tuple(sorted({copier(*each) for each in copiers}))},
         happened=date(year, 12, 31).toordinal() if (year := _year(resource)) else 0,
         checked=resource.checked.toordinal() if resource.checked else 0,
+        copied=len(copiers),
         weight=weight_of(resource),
-        stored=_stored(resource),
+        stored={
+            **_stored(resource),
+            "copied": len(copiers),
+            "files": len(resource.attachments),
+        },
     )
+
+
+def own_text(resource: Resource) -> str:
+    """What the resource says itself, and is found by; nothing of what stands in its files."""
+    names = [f"{c.name} {c.welsh_name}" for c in resource.councils]
+    texts = [resource.title, resource.summary, _body(resource), _keywords(resource)]
+    return "\n".join([*texts, *names, resource.organisation])
+
+
+def copier(type_: str, nation: str) -> str:
+    """The term that stands for councils of this type and nation among those that copied."""
+    return f"{type_} {nation}"
 
 
 def _body(resource: Resource) -> str:
@@ -78,6 +105,13 @@ def _body(resource: Resource) -> str:
     lines = [getattr(resource, name, "") or "" for name in _LINES]
     steps = [f"{step.text} {step.detail}" for step in resource.steps]
     return "\n".join(part.strip() for part in [*texts, *lines, *steps] if part.strip())
+
+
+def _said_in_files(resource: Resource) -> str:
+    """What is written in its files, up to a bound; they are asked for only where there are any."""
+    links = resource.file_links if resource.attachments else ()
+    texts = (text for link in links for _, text in link.file.passages or ())
+    return "\n".join(texts)[:LONGEST_IN_FILES]
 
 
 def _keywords(resource: Resource) -> str:

@@ -7,16 +7,19 @@ key of a document is the ref of its resource, or "entry:" and the id of an entry
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import delete, event, func, insert, select, update
+from sqlalchemy import delete, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, UOWTransaction
 
+from kb.copying import lineage
+from kb.copying.models import Copy
 from kb.councils.models import Council, CouncilAlias
 from kb.db.base import Base
 from kb.db.database import Database
 from kb.documents import of_entry, of_resource
 from kb.feeds.models import Entry, Lead, Source
 from kb.feeds.store import NEW_ENTRIES
-from kb.library.models import Resource, Standing, Term
+from kb.library.models import Lesson, Resource, Standing, Term
+from kb.questions.models import Question
 from kb.search.engine import Document, SearchEngine
 
 BATCH = 500
@@ -24,7 +27,11 @@ ENTRY = "entry:"
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
 # A story is found once, by the entry that leads it; samples and what editors hid are not found.
 _FINDABLE = Entry.leads & ~Entry.is_hidden & Entry.source.has(Source.is_sample.is_(False))
-_SEEN = Resource | Council | Term | Entry | Lead
+_SEEN = Resource | Council | Term | Entry | Lead | Copy | Lesson | Question
+_SEEN_OF_SOURCE = (
+    *("name", "organisation", "council", "council_id", "nation", "kind", "platform", "language"),
+    *("site_url", "feed_url", "is_sample", "note", "state", "reason", "successor_id"),
+)
 
 
 class Change(Base):
@@ -48,14 +55,33 @@ class Edition(Base):
 def note_changes(session: Session, _: UOWTransaction) -> None:
     """Note what the search index must look at again, and begin a new edition."""
     touched = {*session.new, *session.dirty, *session.deleted}
-    seen = [thing for thing in touched if isinstance(thing, _SEEN)]
+    seen = [thing for thing in touched if isinstance(thing, _SEEN) or _shows(session, thing)]
     changes = [
         {"ref": thing.ref if isinstance(thing, Resource) else f"{ENTRY}{thing.id}"}
         for thing in seen
         if isinstance(thing, Resource | Entry)
     ]
+    copied = {thing.resource_id for thing in seen if isinstance(thing, Copy)}
+    changes += [{"ref": ref} for ref in _refs(session, copied)]
     if seen:
         _note(session, changes)
+
+
+def _refs(session: Session, resources: set[int]) -> list[str]:
+    if not resources:
+        return []
+    refs = select(Resource.ref).where(Resource.id.in_(resources))
+    return list(session.connection().scalars(refs))
+
+
+def _shows(session: Session, thing: object) -> bool:
+    """Is this a source of which more changed than when it was asked and what it answered?"""
+    if not isinstance(thing, Source):
+        return False
+    if thing in session.new or thing in session.deleted:
+        return True
+    attributes = inspect(thing).attrs
+    return any(attributes[name].history.has_changes() for name in _SEEN_OF_SOURCE)
 
 
 @event.listens_for(Session, "before_commit")
@@ -63,6 +89,12 @@ def note_new_entries(session: Session) -> None:
     """The same of entries that came in bulk, past the flush: once for all of a transaction."""
     if ids := session.info.pop(NEW_ENTRIES, ()):
         _note(session, [{"ref": f"{ENTRY}{number}"} for number in ids])
+
+
+def note(session: Session, refs: Iterable[str]) -> None:
+    """Note that what is to be found of these resources changed, though they did not."""
+    if changes := [{"ref": ref} for ref in refs]:
+        _note(session, changes)
 
 
 def _note(session: Session, changes: list[dict[str, str]]) -> None:
@@ -125,13 +157,14 @@ def documents(session: Session, refs: Iterable[str] | None = None) -> Iterator[D
     practice = select(Resource).where(_PUBLIC).order_by(Resource.id)
     entries = select(Entry).where(_FINDABLE).order_by(Entry.id)
     if refs is not None:
-        wanted = list(refs)
+        refs = wanted = list(refs)
         numbers = [int(ref.removeprefix(ENTRY)) for ref in wanted if ref.startswith(ENTRY)]
         practice = practice.where(Resource.ref.in_(wanted))
         entries = entries.where(Entry.id.in_(numbers))
     welsh = _other_names(session)
+    copiers = lineage.copiers(session, refs)
     for resource in session.scalars(practice.execution_options(yield_per=BATCH)):
-        yield of_resource(resource, welsh)
+        yield of_resource(resource, welsh, copiers.get(resource.id, ()))
     for entry in session.scalars(entries.execution_options(yield_per=BATCH)):
         yield of_entry(entry)
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kb import indexing, jobs
+from kb.documents import of_resource
 from kb.feeds.models import Entry, Source
 from kb.finding.service import find
 from kb.search.engine import Query
@@ -101,3 +102,13 @@ def test_hiding_an_entry_takes_it_out_of_the_index(runtime, session, said):
     session.commit()
 
     assert found(runtime, "buses") == []
+
+
+def test_copiers_are_counted_and_found_by_type_and_nation(session):
+    resource = make_case_study(session)
+    copiers = [("UA", "England"), ("UA", "England"), ("WPA", "Wales")]
+
+    document = of_resource(resource, {}, copiers)
+
+    assert document.copied == document.stored["copied"] == 3
+    assert document.facets["copier"] == ("UA England", "WPA Wales")

@@ -4,12 +4,15 @@ import pytest
 from whoosh.filedb.filestore import FileStorage
 
 from kb import indexing, jobs
+from kb.copying.models import Copy, Status
+from kb.feeds import sources
 from kb.library import service as library
 from kb.library.models import Standing
 from kb.library.publish import set_standing
 from kb.search.engine import Query
 from kb.search.whoosh_engine import WhooshEngine
-from tests.factories import make_case_study, make_council, make_term
+from tests.copying.making import make_copy
+from tests.factories import NOW, make_case_study, make_council, make_source, make_term
 
 
 def found(runtime, text):
@@ -77,6 +80,40 @@ def test_every_change_that_readers_see_begins_a_new_edition(runtime, publish, se
     publish(title="Ask early")
 
     assert indexing.edition(session) > before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session, source: setattr(source, "name", "Another name"),
+        lambda session, source: sources.retire(session, source, reason="It is over."),
+        lambda session, source: sources.pause(session, source, reason="Hush."),
+        lambda session, source: make_source(session),
+        lambda session, source: session.delete(source),
+    ],
+    ids=["name", "retired", "paused", "new", "removed"],
+)
+def test_a_change_of_a_source_begins_a_new_edition(runtime, session, change):
+    with runtime.database.transaction() as writing:
+        number = make_source(writing).id
+    before = indexing.present_edition(runtime.database)
+
+    with runtime.database.transaction() as writing:
+        change(writing, sources.get(writing, number))
+
+    assert indexing.present_edition(runtime.database) > before
+
+
+def test_a_source_that_was_only_asked_again_begins_no_new_edition(runtime):
+    with runtime.database.transaction() as writing:
+        source = make_source(writing)
+    before = indexing.present_edition(runtime.database)
+
+    with runtime.database.transaction() as writing:
+        asked = sources.get(writing, source.id)
+        asked.checked_at, asked.etag, asked.failures = NOW, "x", 1
+
+    assert indexing.present_edition(runtime.database) == before
 
 
 def test_a_document_holds_what_a_search_and_its_results_need(session):
@@ -150,3 +187,22 @@ def test_what_somebody_else_is_writing_is_left_for_the_next_time(runtime, publis
 
     lock.release()
     assert jobs.update_index(impatient) == 1
+
+
+def test_a_copy_is_found_as_soon_as_it_is_tried(runtime):
+    with runtime.database.transaction() as session:
+        copy = make_copy(session)
+        study = copy.resource.title
+    jobs.update_index(runtime)
+    with runtime.database.transaction() as session:
+        before = indexing.edition(session)
+        session.get(Copy, copy.id).status = Status.DOING
+    with runtime.database.reading() as session:
+        assert indexing.edition(session) > before
+    jobs.update_index(runtime)
+
+    [hit] = runtime.search.search(Query(text=study)).hits
+    copied = Query(filters={"copier": frozenset({"UA England"})})
+
+    assert hit.stored["copied"] == 1
+    assert runtime.search.search(copied).total == 1

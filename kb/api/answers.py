@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.copying.models import Status as CopyStatus
 from kb.councils.models import CouncilType, Nation
 from kb.feeds.models import State as SourceState
 from kb.feeds.types import Platform
@@ -55,6 +56,39 @@ class SearchAnswer(Answer):
     facets: dict[str, list[FacetCount]]
 
 
+class StepChangeAnswer(Answer):
+    """How many copiers do one step differently, and how many not at all."""
+
+    step: str
+    changed: int
+    dropped: int
+
+
+class CopyAnswer(Answer):
+    """One council's copy. `parent` is the id of the copy that it was copied from."""
+
+    id: int
+    url: str
+    council: str = Field(description="Its code in the register.")
+    status: CopyStatus
+    since: date
+    parent: int | None
+    result: str | None = Field(description="The ref of the case study that came of it.")
+
+
+class CopiesAnswer(Answer):
+    """Who copied a resource. A plan counts as a copy once it is tried."""
+
+    councils: int
+    planned: int
+    trying: int
+    doing: int
+    stopped: int
+    median_hours: float | None = Field(description="Null while fewer than three have said.")
+    changed_most: list[StepChangeAnswer]
+    lineage: list[CopyAnswer] = Field(description="The oldest first, copies of copies included.")
+
+
 class ResourceAnswer(Content):
     """A resource, whole. Empty text, an empty list and null mean “not stated”."""
 
@@ -65,6 +99,7 @@ class ResourceAnswer(Content):
     state: State
     first_published_at: datetime
     published_at: datetime
+    copies: CopiesAnswer
 
 
 class CouncilAnswer(Answer):

@@ -7,6 +7,7 @@ from werkzeug.exceptions import Gone
 from kb.api import serialise
 from kb.api.context import public, runtime, today
 from kb.api.parameters import Parameters
+from kb.copying import lineage
 from kb.library import service as library
 
 bp = Blueprint("resources", __name__)
@@ -20,4 +21,5 @@ def show(ref: str) -> ResponseReturnValue:
         resource = library.by_ref(session, ref)
         if not resource.is_public:
             raise Gone(f"“{resource.title}” was withdrawn. {resource.standing_note}".strip())
-        return serialise.to_response(serialise.resource(resource, today=today()))
+        family = lineage.of(session, resource)
+        return serialise.to_response(serialise.resource(resource, family, today=today()))

@@ -7,15 +7,21 @@ from flask import Response, url_for
 
 from kb.api.answers import (
     Answer,
+    CopiesAnswer,
+    CopyAnswer,
     CouncilAnswer,
     EnclosureAnswer,
     EntryAnswer,
     ResourceAnswer,
     Result,
     SourceAnswer,
+    StepChangeAnswer,
     SuggestionAnswer,
 )
 from kb.api.context import runtime
+from kb.copying import figures
+from kb.copying.lineage import Family, Node
+from kb.copying.models import Status
 from kb.councils.models import Council
 from kb.feeds.models import Entry, Source
 from kb.feeds.sources import Health
@@ -42,7 +48,7 @@ _SAME_OF_ENTRY = (
 )
 _SAME_OF_SOURCE = (
     *("id", "name", "organisation", "nation", "kind", "platform", "language", "site_url"),
-    *("feed_url", "is_sample", "state", "checked_at", "newest_at"),
+    *("is_sample", "state", "checked_at", "newest_at"),
 )
 
 
@@ -66,7 +72,7 @@ def result(hit: Hit) -> Result:
     )
 
 
-def resource(found: Resource, *, today: date) -> ResourceAnswer:
+def resource(found: Resource, family: Family, *, today: date) -> ResourceAnswer:
     return ResourceAnswer.model_validate(
         content_of(found).model_dump()
         | {
@@ -77,7 +83,26 @@ def resource(found: Resource, *, today: date) -> ResourceAnswer:
             "state": state_of(found, today=today),
             "first_published_at": found.first_published_at,
             "published_at": found.published_at,
+            "copies": copies(family),
         }
+    )
+
+
+def copies(family: Family) -> CopiesAnswer:
+    """Councils only: who writes for them is nobody's business."""
+    found = figures.of(family.own)
+    return CopiesAnswer(
+        councils=found.councils,
+        planned=found.planned,
+        trying=found.by_status.get(Status.TRYING, 0),
+        doing=found.by_status.get(Status.DOING, 0),
+        stopped=found.by_status.get(Status.STOPPED, 0),
+        median_hours=found.median_hours,
+        changed_most=[
+            StepChangeAnswer(step=each.step, changed=each.changed, dropped=each.dropped)
+            for each in found.changed_most
+        ],
+        lineage=[_copy(node) for node in family.nodes],
     )
 
 
@@ -120,11 +145,24 @@ def source(found: Source, health: Health) -> SourceAnswer:
     return SourceAnswer(
         **{name: getattr(found, name) for name in _SAME_OF_SOURCE},
         url=_absolute(url_for("sources.show", source_id=found.id)),
+        feed_url=_absolute(found.feed_url) if found.is_sample else found.feed_url,
         council=found.council.code if found.council else None,
         reason=health.reason,
         last_heard=health.heard,
         next=health.next,
         successor=found.successor_id,
+    )
+
+
+def _copy(node: Node) -> CopyAnswer:
+    return CopyAnswer(
+        id=node.id,
+        url=_absolute(url_for("copies.show", copy_id=node.id)),
+        council=node.code,
+        status=node.status,
+        since=node.since,
+        parent=node.parent.id if node.parent else None,
+        result=node.result.ref if node.result else None,
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kb.councils.models import CouncilType, Nation
-from kb.documents import FEED
+from kb.documents import FEED, copier
 from kb.library.content import Kind
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Query, Sort
 
@@ -15,19 +15,21 @@ FACETS_TO_COUNT = (
     *("kind", "purpose", "channel", "barrier", "theme"),
     *("type", "nation", "effort", "evidence", "decade"),
 )
-FACETS = (*FACETS_TO_COUNT, "council")
+FACETS = (*FACETS_TO_COUNT, "council", "copier")
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _TERM_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _COUNCIL_CODE = re.compile(r"[A-Z0-9]{2,5}")
 _DECADE = re.compile(r"(19|20)[0-9]0s")
 _KINDS, _TYPES, _NATIONS = ({*Kind, FEED}, {*CouncilType}, {*Nation})
+_COPIERS = {copier(type_, nation) for type_ in CouncilType for nation in Nation}
 _READS_LIKE: dict[str, Callable[[str], object]] = {
     "kind": _KINDS.__contains__,
     "type": _TYPES.__contains__,
     "nation": _NATIONS.__contains__,
     "decade": _DECADE.fullmatch,
     "council": _COUNCIL_CODE.fullmatch,
+    "copier": _COPIERS.__contains__,
 }
 
 
@@ -47,6 +49,7 @@ def from_args(
         page=number(args, "page", default=1, most=MAX_PAGE),
         per_page=per_page,
         verbatim=_first(args, "verbatim") == "1",
+        like=_like(args, (known or {}).get("council")),
     )
 
 
@@ -59,6 +62,8 @@ def to_args(query: Query) -> list[tuple[str, str]]:
         pairs.append(("sort", query.sort))
     if query.verbatim:
         pairs.append(("verbatim", "1"))
+    if query.like:
+        pairs.append(("like", query.like))
     if query.page > 1:
         pairs.append(("page", str(query.page)))
     return pairs
@@ -89,6 +94,13 @@ def _terms(args: Args, facet: str, known: Collection[str] | None) -> frozenset[s
         if reads_like(value) and (known is None or value in known)
     ]
     return frozenset(values[:MAX_TERMS])
+
+
+def _like(args: Args, known: Collection[str] | None) -> str:
+    """The code of a council; "" for what the register does not know."""
+    code = _first(args, "like")
+    is_known = _COUNCIL_CODE.fullmatch(code) and (known is None or code in known)
+    return code if is_known else ""
 
 
 def _sort(args: Args) -> Sort:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from kb.councils import service as councils
 from kb.councils.models import CouncilType, Nation
-from kb.documents import FEED, FEED_LABEL
+from kb.documents import FEED, FEED_LABEL, copier
 from kb.editions import PerEdition
 from kb.library import vocabulary
 from kb.library.content import Kind
@@ -24,6 +24,15 @@ def _labels(session: Session) -> Labels:
         "effort": words["setup"],
         "evidence": words["evidence"],
         "council": {council.code: council.short_name for council in councils.everyone(session)},
+        "copier": _copiers(),
+    }
+
+
+def _copiers() -> dict[str, str]:
+    return {
+        copier(type_, nation): f"Copied by: {type_.label}, {nation}"
+        for type_ in CouncilType
+        for nation in Nation
     }
 
 

@@ -1,7 +1,7 @@
 """Find practice: from the index, or from the database while the index cannot answer."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import escape
@@ -53,7 +53,7 @@ def _from_database(runtime: Runtime, query: Query) -> Page:
     with runtime.database.reading() as session:
         refs = library.refs_with_words(session, words)
         matching = list(indexing.documents(session, refs))
-    order = _checked_first if query.sort is Sort.CHECKED else _newest_first
+    order = _ORDERS.get(query.sort, _newest_first)
     wanted = sorted(_narrowed(matching, query.filters), key=order)
     first = (max(query.page, 1) - 1) * query.per_page
     return Page(
@@ -81,6 +81,16 @@ def _newest_first(document: Document) -> tuple[int, str]:
 
 def _checked_first(document: Document) -> tuple[int, str]:
     return -document.checked, document.key
+
+
+def _copied_first(document: Document) -> tuple[int, int, str]:
+    return -document.copied, -document.happened, document.key
+
+
+_ORDERS: Mapping[Sort, Callable[[Document], tuple[object, ...]]] = {
+    Sort.CHECKED: _checked_first,
+    Sort.COPIED: _copied_first,
+}
 
 
 def _count(

@@ -12,6 +12,7 @@ from kb.search.segment import Segment
 from kb.search.snippets import Marks, snippet
 
 FULL = 1e6  # lifts what holds every word above what does not
+MORE_THAN_A_DAY = 1e7  # no day has so high a number, so that dates only decide between equals
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -134,10 +135,17 @@ def _best_places(
     weighted = match.scores[at][docs] * segment.weights[docs]
     values = weighted + FULL * match.full[at][docs]
     if sort is not Sort.BEST:
-        name = "happened" if sort is Sort.NEWEST else "checked"
-        values = segment.numbers[name][docs].astype(np.float64)
+        values = _sorting(segment, sort)[docs]
     chosen = best(values, segment.ranks[docs], limit)
     return Places(at, segment, docs[chosen], values[chosen], weighted[chosen])
+
+
+def _sorting(segment: Segment, sort: Sort) -> Floats:
+    numbers = segment.numbers
+    happened = numbers["happened"].astype(np.float64)
+    if sort is Sort.COPIED:
+        return numbers["copied"] * MORE_THAN_A_DAY + happened
+    return happened if sort is Sort.NEWEST else numbers["checked"].astype(np.float64)
 
 
 def hit(document: Document, score: float, marks: Marks) -> Hit:

@@ -24,6 +24,7 @@ class Sort(StrEnum):
     BEST = "best"
     NEWEST = "newest"
     CHECKED = "checked"
+    COPIED = "copied"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,9 @@ class Document:
     (labels and synonyms of its terms) are found and never shown. `facets` maps a
     facet to term ids. `happened` and `checked` are days (`date.toordinal()`), 0
     where unknown, and are what `Sort.NEWEST` and `Sort.CHECKED` order by, newest
-    first. `weight` scales the score: below 1 for what is historical. `stored`
-    comes back with the hit as it was put in; its values are JSON scalars.
+    first. `copied` is how many councils copied it, for `Sort.COPIED`: the most first,
+    of equals the newest. `weight` scales the score: below 1 for what is historical.
+    `stored` comes back with the hit as it was put in; its values are JSON scalars.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Document:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     happened: int = 0
     checked: int = 0
+    copied: int = 0
     weight: float = 1.0
     stored: Mapping[str, str | int | None] = field(default_factory=dict)
 
@@ -60,7 +63,8 @@ class Query:
     `text` is as typed: words, "quoted phrases", -words; the last word also
     matches as a prefix. `filters` maps a facet to terms: any of them inside one
     facet, every facet across; "kind" is a facet too. `count` names the facets to
-    count. A `verbatim` query is not mended.
+    count. A `verbatim` query is not mended. `like` is the code of the council whose like
+    come first; engines leave that to kb.finding.alike.
     """
 
     text: str = ""
@@ -70,6 +74,7 @@ class Query:
     page: int = 1
     per_page: int = 20
     verbatim: bool = False
+    like: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,8 @@ _LAST_PLACE = 16_383  # PostgreSQL knows no later one
 _MOST_PLACES = 255  # of one word in one document
 
 SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS search_document_1 (
+    "DROP TABLE IF EXISTS search_document_1, search_word_1",  # of the shape before this one
+    """CREATE TABLE IF NOT EXISTS search_document_2 (
         key text COLLATE "C" PRIMARY KEY,
         record text NOT NULL,
         words tsvector NOT NULL,
@@ -37,47 +38,49 @@ SCHEMA = (
         facets text[] NOT NULL,
         happened integer NOT NULL,
         checked integer NOT NULL,
+        copied integer NOT NULL,
         weight double precision NOT NULL
     )""",
-    "CREATE INDEX IF NOT EXISTS search_document_1_words ON search_document_1 USING gin (words)",
-    """CREATE INDEX IF NOT EXISTS search_document_1_title
-        ON search_document_1 USING gin (title_words)""",
-    "CREATE INDEX IF NOT EXISTS search_document_1_facets ON search_document_1 USING gin (facets)",
-    """CREATE TABLE IF NOT EXISTS search_word_1 (
+    "CREATE INDEX IF NOT EXISTS search_document_2_words ON search_document_2 USING gin (words)",
+    """CREATE INDEX IF NOT EXISTS search_document_2_title
+        ON search_document_2 USING gin (title_words)""",
+    "CREATE INDEX IF NOT EXISTS search_document_2_facets ON search_document_2 USING gin (facets)",
+    """CREATE TABLE IF NOT EXISTS search_word_2 (
         word text COLLATE "C" PRIMARY KEY,
         documents integer NOT NULL
     )""",
 )
 
 PUT = """
-    INSERT INTO search_document_1
-        (key, record, words, title, title_words, facets, happened, checked, weight)
+    INSERT INTO search_document_2
+        (key, record, words, title, title_words, facets, happened, checked, copied, weight)
     VALUES
         (:key, :record, CAST(:words AS tsvector), :title, CAST(:title_words AS tsvector),
-        :facets, :happened, :checked, :weight)
+        :facets, :happened, :checked, :copied, :weight)
     ON CONFLICT (key) DO UPDATE SET
         record = excluded.record, words = excluded.words, title = excluded.title,
         title_words = excluded.title_words, facets = excluded.facets,
-        happened = excluded.happened, checked = excluded.checked, weight = excluded.weight
+        happened = excluded.happened, checked = excluded.checked, copied = excluded.copied,
+        weight = excluded.weight
 """
 
 PUT_WORDS = """
-    INSERT INTO search_word_1 (word, documents)
+    INSERT INTO search_word_2 (word, documents)
     SELECT * FROM unnest(CAST(:words AS text[]), CAST(:counts AS integer[]))
-    ON CONFLICT (word) DO UPDATE SET documents = search_word_1.documents + excluded.documents
+    ON CONFLICT (word) DO UPDATE SET documents = search_word_2.documents + excluded.documents
 """
 
 LIKE_WORDS = """
-    SELECT word, documents FROM search_word_1 WHERE length(word) BETWEEN :least AND :most
+    SELECT word, documents FROM search_word_2 WHERE length(word) BETWEEN :least AND :most
 """
 
 BEGINNING = """
-    SELECT word, documents FROM search_word_1 WHERE word LIKE :beginning
+    SELECT word, documents FROM search_word_2 WHERE word LIKE :beginning
     ORDER BY documents DESC, word LIMIT :limit
 """
 
 SUGGEST = """
-    SELECT title FROM search_document_1 WHERE title_words @@ CAST(:every AS tsquery)
+    SELECT title FROM search_document_2 WHERE title_words @@ CAST(:every AS tsquery)
     GROUP BY title
     ORDER BY bool_or(title_words @@ CAST(:first AS tsquery)) DESC, max(weight) DESC,
         length(title), title
@@ -102,7 +105,7 @@ class PostgresEngine:
 
     def remove(self, keys: Iterable[str]) -> None:
         with self._writing() as connection:
-            statement = text("DELETE FROM search_document_1 WHERE key = ANY(:keys)")
+            statement = text("DELETE FROM search_document_2 WHERE key = ANY(:keys)")
             connection.execute(statement, {"keys": list(keys)})
 
     def search(self, query: Query) -> Page:
@@ -141,8 +144,8 @@ class PostgresEngine:
         with self._writing() as connection:
             for statement in SCHEMA:
                 connection.execute(text(statement))
-            connection.execute(text("DELETE FROM search_document_1"))
-            connection.execute(text("DELETE FROM search_word_1"))
+            connection.execute(text("DELETE FROM search_document_2"))
+            connection.execute(text("DELETE FROM search_word_2"))
             _insert(connection, documents)
             return Matching().total(connection, {})
 
@@ -206,6 +209,7 @@ def _row(document: Document) -> dict[str, object]:
         "facets": sorted(facet_terms(document)),
         "happened": document.happened,
         "checked": document.checked,
+        "copied": document.copied,
         "weight": document.weight,
     }
 

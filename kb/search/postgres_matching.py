@@ -34,7 +34,7 @@ class Matching:
         first, end = window(query)
         where, values = self._narrowed(query.filters)
         statement = f"""
-            SELECT record, weight * ({self.rank}) AS score FROM search_document_1
+            SELECT record, weight * ({self.rank}) AS score FROM search_document_2
             WHERE {where} ORDER BY {self._order(query)}, key LIMIT :limit OFFSET :offset
         """  # noqa: S608
         values |= {"limit": end - first, "offset": first}
@@ -42,14 +42,14 @@ class Matching:
 
     def total(self, connection: Connection, filters: Filters) -> int:
         where, values = self._narrowed(filters)
-        statement = f"SELECT count(*) FROM search_document_1 WHERE {where}"  # noqa: S608
+        statement = f"SELECT count(*) FROM search_document_2 WHERE {where}"  # noqa: S608
         return int(connection.scalar(text(statement), values) or 0)
 
     def counts(self, connection: Connection, query: Query, facet: str) -> dict[str, int]:
         others = {other: terms for other, terms in query.filters.items() if other != facet}
         where, values = self._narrowed(others)
         statement = f"""
-            SELECT substr(term, :start), count(*) FROM search_document_1, unnest(facets) AS term
+            SELECT substr(term, :start), count(*) FROM search_document_2, unnest(facets) AS term
             WHERE {where} AND starts_with(term, :facet) GROUP BY term
         """  # noqa: S608
         beginning = facet + SEPARATOR
@@ -59,6 +59,8 @@ class Matching:
     def _order(self, query: Query) -> str:
         if query.sort is Sort.CHECKED:
             return "checked DESC"
+        if query.sort is Sort.COPIED:
+            return "copied DESC, happened DESC"
         if query.sort is Sort.NEWEST or not self.is_ranked:
             return "happened DESC"
         return f"{self.lift} DESC, score DESC" if self.lift else "score DESC"
@@ -104,9 +106,9 @@ def _told(
         return [], 0
     counted = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
     statement = f"""
-        SELECT (SELECT count(*) FROM search_document_1),
+        SELECT (SELECT count(*) FROM search_document_2),
             count(*) FILTER (WHERE {" AND ".join(tests)}), {counted}
-        FROM search_document_1 WHERE {" OR ".join(tests)}
+        FROM search_document_2 WHERE {" OR ".join(tests)}
     """  # noqa: S608
     documents, holding, *each = connection.execute(text(statement), values).one()
     return [idf(number, documents) if number else 0.0 for number in each], int(holding)
@@ -123,7 +125,7 @@ def _enough(tests: list[str], tells: list[float]) -> str:
 
 def holds(connection: Connection, stem: str) -> bool:
     """Whether any document holds this stem."""
-    statement = "SELECT EXISTS (SELECT FROM search_document_1 WHERE words @@ CAST(:q AS tsquery))"
+    statement = "SELECT EXISTS (SELECT FROM search_document_2 WHERE words @@ CAST(:q AS tsquery))"
     return bool(connection.scalar(text(statement), {"q": _quoted(stem)}))
 
 

@@ -24,6 +24,7 @@ NUMBERS = np.dtype(
         ("weight", "<f4"),
         ("happened", "<i4"),
         ("checked", "<i4"),
+        ("copied", "<i4"),
         ("rank", "<i4"),
     ]
 )

@@ -32,7 +32,7 @@ from kb.search.whoosh_writing import Writer, create_index, open_index
 
 # Of what is written: raise it when documents are indexed differently, and every index
 # of another shape counts as damaged and is rebuilt.
-SHAPE = 1
+SHAPE = 2
 POINTER = "current.json"
 LOCK_TIMEOUT_S = 30.0
 BATCH = 20_000

@@ -34,7 +34,7 @@ _BLOCK = 8192
 _FEW = 16  # postings that are not worth an array
 _PICKLE = 4
 _INDEXED = ("facet", "key", "text", "title")
-_NUMBERED = ("length", "title_length", "weight", "happened", "checked")
+_NUMBERED = ("length", "title_length", "weight", "happened", "checked", "copied")
 _ONE = [array("H", [place]).tobytes() for place in range(2048)]
 
 
@@ -132,6 +132,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
                 document.weight,
                 document.happened,
                 document.checked,
+                document.copied,
             )
         )
         perdoc = self.perdocwriter

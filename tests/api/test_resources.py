@@ -1,11 +1,12 @@
 from kb.library.content import Content, check
 from kb.library.models import Standing
 from kb.library.publish import set_standing
+from tests.copying.making import make_copy
 from tests.factories import NOW, make_case_study, make_council
 
 OWN_FIELDS = {
     *("id", "url", "permalink", "version", "state"),
-    *("first_published_at", "published_at"),
+    *("first_published_at", "published_at", "copies"),
 }
 
 
@@ -33,6 +34,28 @@ def test_a_resource_is_answered_whole(get, session):
     assert answer["councils"] == ["KIR"]
     assert answer["steps"] == [{"text": "Ask.", "detail": "", "minutes": None}]
     assert answer["summary"] == ""
+
+
+def test_the_copies_of_a_resource_name_councils_and_no_people(get, session):
+    first = make_copy(session, status="doing", hours_spent=4)
+    second = make_copy(session, first.resource, parent=first)
+    session.commit()
+
+    copies = get(f"/resources/{first.resource.ref}")["copies"]
+
+    assert (copies["councils"], copies["doing"], copies["planned"]) == (1, 1, 1)
+    assert copies["median_hours"] is None
+    assert copies["lineage"][1] == {
+        "id": second.id,
+        "url": f"http://127.0.0.1:8000/copies/{second.id}",
+        "council": second.council.code,
+        "status": "planned",
+        "since": f"{NOW:%Y-%m-%d}",
+        "parent": first.id,
+        "result": None,
+    }
+    assert first.owner.name not in str(copies)
+    assert first.owner.email not in str(copies)
 
 
 def test_the_answer_without_its_own_fields_is_the_content(get_seeded):

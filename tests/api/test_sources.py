@@ -38,6 +38,19 @@ def test_every_source_says_how_it_is(get, filled):
     assert new["next"]
 
 
+def test_every_feed_has_a_whole_address(get, runtime):
+    with runtime.database.transaction() as session:
+        make_source(session, is_sample=True, feed_url="/feeds/samples/one.xml")
+        make_source(session, feed_url="https://a.example/feed")
+
+    addresses = {source["feed_url"] for source in get("/sources")["sources"]}
+
+    assert addresses == {
+        "http://127.0.0.1:8000/feeds/samples/one.xml",
+        "https://a.example/feed",
+    }
+
+
 def test_sources_are_narrowed_by_state_and_platform(get, filled):
     assert names(get("/sources?state=retired")) == ["Old"]
     assert names(get("/sources?platform=medium")) == ["New"]

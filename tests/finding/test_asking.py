@@ -98,7 +98,7 @@ def test_the_page_stays_in_range(page, expected):
 
 
 def test_an_unknown_order_is_the_usual_one():
-    assert asking.from_args({"sort": ["copied"]}).sort is Sort.BEST
+    assert asking.from_args({"sort": ["loudest"]}).sort is Sort.BEST
 
 
 def test_long_text_is_cut():
@@ -135,3 +135,22 @@ def test_whatever_the_address_says_its_question_survives_the_way_back(args):
     address = urlencode(asking.to_args(query))
 
     assert asking.from_args(parse_qs(address)) == query
+
+
+def test_councils_that_copied_are_named_by_type_and_nation():
+    query = asking.from_args({"copier": ["UA England", "UA Atlantis", "<b>"], "sort": ["copied"]})
+
+    assert query.filters == {"copier": frozenset({"UA England"})}
+    assert asking.to_args(query) == [("copier", "UA England"), ("sort", "copied")]
+
+
+def test_the_council_whose_like_come_first_is_part_of_the_address():
+    query = asking.from_args({"like": ["KIR"]}, known={"council": {"KIR"}})
+
+    assert query == Query(like="KIR")
+    assert asking.to_args(query) == [("like", "KIR")]
+
+
+@pytest.mark.parametrize("like", ["", "kir", "ZZZ", "<b>", "KIR\n", "K" * 99])
+def test_a_council_that_never_was_is_left_out(like):
+    assert asking.from_args({"like": [like]}, known={"council": {"KIR"}}) == Query()

@@ -274,3 +274,25 @@ def test_a_document_of_any_letters_is_kept(engine):
 
     assert found(engine, "odd") == ["a"]
     assert found(engine, "漢字") == ["a"]
+
+
+def test_what_was_copied_most_comes_first_and_of_equals_the_newest(engine):
+    engine.replace(
+        [
+            make("a", copied=2, happened=5),
+            make("b", copied=11, happened=1),
+            make("c", copied=2, happened=9),
+            make("d"),
+        ]
+    )
+
+    assert keys(ask(engine, sort=Sort.COPIED)) == ["b", "c", "a", "d"]
+
+
+def test_a_term_may_hold_several_words(engine):
+    engine.replace([make("a", facets={"copier": ("UA England", "WPA Wales")}), make("b")])
+
+    page = ask(engine, filters={"copier": frozenset({"UA England"})}, count=("copier",))
+
+    assert keys(page) == ["a"]
+    assert page.counts["copier"] == {"UA England": 1, "WPA Wales": 1}

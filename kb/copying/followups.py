@@ -1,0 +1,143 @@
+"""Ask copiers how it goes, and tell them when what they copied has changed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from kb.accounts import tokens
+from kb.accounts.models import User
+from kb.copying import letters, service
+from kb.copying.models import Copy, CopyReport, FollowUp, Status
+from kb.copying.service import Outcome
+from kb.db.database import flush
+from kb.errors import NotFound
+from kb.library import history
+from kb.library.history import FieldChange
+from kb.library.models import Resource, Standing
+from kb.mail import service as mail
+
+WEEKS = (4, 12)
+LAST = timedelta(weeks=26)  # after which the last letter's links are over too
+OVER = "This link is over. Sign in to say how your copy goes."
+# A page that was looked at again and found right is not news to anybody.
+NO_NEWS = {"checked", "check_note"}
+
+
+def due(session: Session, *, week: int, now: datetime, limit: int) -> list[int]:
+    """Ids of the copies that began so long ago and were not asked since."""
+    asked = select(FollowUp.id).where(FollowUp.copy_id == Copy.id, FollowUp.week >= week)
+    query = (
+        select(Copy.id)
+        .where(Copy.started_at <= now - timedelta(weeks=week), Copy.status != Status.STOPPED)
+        .where(~asked.exists())
+    )
+    later = next((each for each in WEEKS if each > week), None)
+    if later is not None:  # who waits for the later letter already gets that one alone
+        query = query.where(Copy.started_at > now - timedelta(weeks=later))
+    return list(session.scalars(query.order_by(Copy.id).limit(limit)))
+
+
+def ask(session: Session, copy_id: int, *, week: int, base_url: str, now: datetime) -> bool:
+    """Write the letter of this week, once and never again; False if it was written before."""
+    known = select(FollowUp.id).where(FollowUp.copy_id == copy_id, FollowUp.week == week)
+    if session.scalar(known):
+        return False
+    copy, token = service.get(session, copy_id), tokens.make()
+    session.add(
+        FollowUp(copy_id=copy.id, week=week, token_hash=tokens.hash_of(token), asked_at=now)
+    )
+    flush(session)
+    letter = letters.asked(copy, week, token, base_url)
+    return _write(session, copy, f"week {week}", letter, now)
+
+
+def find(session: Session, token: str, *, now: datetime) -> FollowUp:
+    """The question that this token answers.
+
+    It may be answered again and again until the next letter is sent. Raises NotFound then.
+    """
+    found = session.scalar(select(FollowUp).where(FollowUp.token_hash == tokens.hash_of(token)))
+    if found is None or now - found.asked_at > LAST or _is_followed(session, found):
+        raise NotFound(OVER)
+    return found
+
+
+def answer(
+    session: Session, found: FollowUp, outcome: Outcome, *, base_url: str, now: datetime
+) -> None:
+    """Keep what the holder of the letter says. Why it was stopped may come later, or never."""
+    service.keep_report(session, found.copy, outcome, week=found.week, base_url=base_url, now=now)
+    found.answered_at = now
+    flush(session)
+
+
+def said(session: Session, found: FollowUp) -> CopyReport | None:
+    """What was answered to this letter so far."""
+    mine = (CopyReport.copy_id == found.copy_id) & (CopyReport.week == found.week)
+    return session.scalar(select(CopyReport).where(mine))
+
+
+def outdated(session: Session, *, limit: int) -> list[int]:
+    """Ids of the copies whose source has a version that their council was not told of."""
+    query = (
+        select(Copy.id)
+        .join(Resource, Resource.id == Copy.resource_id)
+        .where(Resource.version > Copy.told_version, Resource.standing != Standing.WITHDRAWN)
+    )
+    return list(session.scalars(query.order_by(Copy.id).limit(limit)))
+
+
+def tell_of_change(session: Session, copy_id: int, *, base_url: str, now: datetime) -> bool:
+    """Write to the copier about the newest version, once; False if there is no news in it."""
+    copy = service.get(session, copy_id)
+    newest, told = copy.resource.version, copy.told_version
+    if newest <= told:
+        return False
+    fields = {change.field for change in _between(session, copy.resource, told, newest)}
+    # Past the version column: whoever writes in the plan right now need not hear of this.
+    session.execute(update(Copy).where(Copy.id == copy.id).values(told_version=newest))
+    if copy.status is Status.STOPPED or not fields - NO_NEWS:
+        return False
+    letter = letters.source_changed(copy, steps_changed="steps" in fields, base_url=base_url)
+    return _write(session, copy, f"version {newest}", letter, now)
+
+
+def changes_since(session: Session, copy: Copy) -> list[FieldChange]:
+    """What differs between the version that was copied and the newest, field by field."""
+    resource = copy.resource
+    return [
+        change
+        for change in _between(session, resource, copy.source_version, resource.version)
+        if change.field not in NO_NEWS
+    ]
+
+
+def _between(session: Session, resource: Resource, old: int, new: int) -> list[FieldChange]:
+    before = history.revision(session, resource, old)
+    return history.changes(before, history.revision(session, resource, new))
+
+
+def _is_followed(session: Session, found: FollowUp) -> bool:
+    later = aliased(FollowUp)
+    query = select(func.count()).where(later.copy_id == found.copy_id, later.week > found.week)
+    return bool(session.scalar(query))
+
+
+def _write(
+    session: Session, copy: Copy, about: str, letter: tuple[str, str], now: datetime
+) -> bool:
+    """To the copy's owner, or to a colleague where they have left; False if nobody is left."""
+    subject, text = letter
+    writers = service.colleagues(session, copy.council_id)
+    reader = _reader(copy, writers)
+    if reader is None:
+        return False
+    key = f"copy {copy.id}, {about}"
+    return bool(mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now))
+
+
+def _reader(copy: Copy, writers: Iterable[User]) -> User | None:
+    by_id = {writer.id: writer for writer in writers}
+    return by_id.get(copy.owner_id) or next(iter(by_id.values()), None)

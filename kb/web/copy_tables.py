@@ -1,0 +1,99 @@
+"""A copy in other forms: as a line of a table, and as the beginning of a case study."""
+
+from collections.abc import Iterable
+
+from kb.copying.models import Choice, Copy, Status
+from kb.web import csv_files
+from kb.web.filters import url_of
+
+HEADINGS = (
+    *("Practice", "Address", "Version copied", "Started", "Status", "Why it was stopped"),
+    *("Kept", "Changed", "Dropped", "Done besides", "First step", "First step by"),
+    *("Look again on", "Hours spent", "What happened", "Case study that came of it"),
+)
+STATUS_WORDS = {
+    Status.PLANNED: "planned",
+    Status.TRYING: "trying",
+    Status.DOING: "doing",
+    Status.STOPPED: "stopped",
+}
+
+
+def to_csv(copies: Iterable[Copy], base_url: str) -> str:
+    """One line for each copy, with nothing in it that a spreadsheet would work out."""
+    return csv_files.to_csv(HEADINGS, (_cells(copy, base_url) for copy in copies))
+
+
+def to_answers(copy: Copy, base_url: str) -> dict[str, object]:
+    """What is known already of the questions of a case study."""
+    source = copy.resource
+    answers: dict[str, object] = {
+        "title": source.title,
+        "years": _years(copy),
+        "steps": steps_as_done(copy),
+        "results": copy.what_happened,
+        "setup_time": f"{copy.hours_spent} hours" if copy.hours_spent else "",
+        "differently": _differently(copy),
+        "credit": credit(copy),
+        "source_url": base_url + url_of(source.kind, source.slug),
+        "source_title": source.title,
+        "related": [source.ref],
+        "lang": source.lang,
+    }
+    for facet in ("purpose", "barrier", "channel", "form"):
+        answers[facet] = [term.slug for term in source.terms(facet)]
+    return {name: value for name, value in answers.items() if value}
+
+
+def steps_as_done(copy: Copy) -> list[str]:
+    """The steps that were kept and those that took another's place."""
+    return [each["text"] or each["step"] for each in copy.changes if each["choice"] != Choice.DROP]
+
+
+def credit(copy: Copy) -> str:
+    """Copied from “Ask early” (Leeds Council)."""
+    councils = ", ".join(council.name for council in copy.resource.councils)
+    who = councils or copy.resource.organisation
+    return f"Copied from “{copy.resource.title}”{f' ({who})' if who else ''}"[:300]
+
+
+def _cells(copy: Copy, base_url: str) -> list[object]:
+    source, result = copy.resource, copy.result
+    return [
+        source.title,
+        base_url + url_of(source.kind, source.slug),
+        copy.source_version,
+        copy.started_at.date(),
+        STATUS_WORDS[copy.status],
+        copy.status_note,
+        _listed(copy, Choice.KEEP),
+        _listed(copy, Choice.CHANGE),
+        _listed(copy, Choice.DROP),
+        "\n".join(each["text"] for each in copy.changes if not each["step"]),
+        copy.first_step,
+        copy.first_step_by,
+        copy.review_on,
+        copy.hours_spent,
+        copy.what_happened,
+        base_url + url_of(result.kind, result.slug) if result else "",
+    ]
+
+
+def _listed(copy: Copy, choice: Choice) -> str:
+    return "\n".join(
+        " - ".join(filter(None, [each["step"], each["text"], each["why"]]))
+        for each in copy.changes
+        if each["choice"] == choice and each["step"]
+    )
+
+
+def _years(copy: Copy) -> str:
+    began = f"{copy.started_at:%B %Y}"
+    ended = f"{copy.saved_at:%B %Y}" if copy.status is Status.STOPPED else ""
+    return f"{began} to {ended}" if ended and ended != began else f"Since {began}"
+
+
+def _differently(copy: Copy) -> str:
+    """Why it was stopped, and why steps were changed."""
+    why = [f"{each['step']}: {each['why']}" for each in copy.changes if each["why"]]
+    return "\n\n".join(filter(None, [copy.status_note, *why]))
