@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from kb.accounts.errors import LinkOver, TooOften
 from kb.errors import Conflict, KbError, NotAllowed, NotFound
 
 STATUS: dict[type[KbError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
@@ -27,12 +28,24 @@ MINIMAL = """<!doctype html>
 def init_app(app: Flask) -> None:
     for error_type in STATUS:
         app.register_error_handler(error_type, show_domain_error)
+    app.register_error_handler(TooOften, show_too_often)
+    app.register_error_handler(LinkOver, show_link_over)
     app.register_error_handler(HTTPException, show_http_error)
 
 
 def show_domain_error(error: KbError) -> ResponseReturnValue:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     return _page(status, error)
+
+
+def show_too_often(error: TooOften) -> ResponseReturnValue:
+    response = _page(429, error)
+    response.headers["Retry-After"] = str(error.wait_s)
+    return response
+
+
+def show_link_over(error: LinkOver) -> ResponseReturnValue:
+    return _page(410, error, template="link_over")
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -46,10 +59,10 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _page(status: int, error: KbError | None = None) -> Response:
+def _page(status: int, error: KbError | None = None, *, template: str = "") -> Response:
     """The page for this status; a smaller one without templates if that cannot be made."""
     try:
-        text = render_template(f"errors/{status}.html", error=error)
+        text = render_template(f"errors/{template or status}.html", error=error)
     except Exception:  # whatever broke the page may break this one too
         current_app.logger.exception("The page for status %s cannot be made.", status)
         text = _minimal()
