@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from kb.copying import figures
 from kb.db.database import Session
 from kb.feeds import river
 from kb.library import service as library
 from kb.library import vocabulary
 from kb.library.content import Kind
 from kb.library.models import CaseStudy, TipCard, TrainingMaterial
+from kb.web.barriers import FOUNDING
 from kb.web.caching import kept
 from kb.web.context import db_session, public
 
@@ -57,8 +59,9 @@ def show() -> ResponseReturnValue:
         ticked=TICKED,
         fan=_fan(session, newest, cards),
         purposes=_terms_with_counts(session, "purpose"),
-        barriers=_terms_with_counts(session, "barrier"),
+        barriers=_founding_barriers(session),
         newest=newest,
+        most_copied=figures.most_copied(session),
         entries=river.page(session, limit=FROM_FEEDS),
     )
 
@@ -103,6 +106,13 @@ def _tip_card(card: TipCard) -> FanCard:
         title=card.title,
         text=card.summary,
     )
+
+
+def _founding_barriers(session: Session) -> list[tuple[str, str, int]]:
+    """Id, label and number of resources of the four, in the order in which the post names them."""
+    counts = library.counts_by_term(session, "barrier")
+    terms = {term.slug: term.label for term in vocabulary.terms(session, "barrier")}
+    return [(slug, terms[slug], counts.get(slug, 0)) for slug in FOUNDING if slug in terms]
 
 
 def _terms_with_counts(session: Session, facet: str) -> list[tuple[str, str, int]]:

@@ -9,13 +9,16 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.councils import service as councils
-from kb.finding import asking
+from kb.councils.models import Council
+from kb.documents import copier
+from kb.finding import alike, asking, in_files
 from kb.finding import service as finding
 from kb.finding.labels import Labels, labels
 from kb.finding.service import Found
 from kb.search.engine import MAX_PAGE, MAX_TEXT, Hit, Query, Sort
 from kb.web.context import db_session, public, runtime
 from kb.web.facets import FacetView, Option
+from kb.web.my_council import knowing_my_council
 from kb.web.paging import last_page, paging
 
 bp = Blueprint("search", __name__)
@@ -32,8 +35,14 @@ FACET_NAMES = {
     "evidence": "Evidence",
     "decade": "When it happened",
 }
+UNLISTED = {"council", "copier"}  # filters that come from elsewhere than from the list
 ALWAYS_OPEN = {"kind", "purpose"}
-SORTS = {Sort.BEST: "Best match", Sort.NEWEST: "Newest", Sort.CHECKED: "Recently checked"}
+SORTS = {
+    Sort.BEST: "Best match",
+    Sort.COPIED: "Most copied",
+    Sort.NEWEST: "Newest",
+    Sort.CHECKED: "Recently checked",
+}
 NEAREST = 4
 MOST_TRIES = 6  # questions asked of the index on behalf of one that found nothing
 
@@ -46,14 +55,25 @@ class Chip(NamedTuple):
     gives: int | None = None
 
 
+class Kin(NamedTuple):
+    """The council whose like come first, the search for what they copied, and the ways out."""
+
+    council: Council
+    copied_url: str
+    is_copied: bool
+    without: str
+
+
 @bp.get("/search")
 @public
+@knowing_my_council
 def results() -> ResponseReturnValue:
     session = db_session()
     args = request.args.to_dict(flat=False)
     words = labels(session)
     query = asking.from_args(args, known=words)
-    query, found = _ask(replace(query, count=asking.FACETS_TO_COUNT))
+    mine = alike.by_code(session, query.like)
+    query, found, reasons = _ask(replace(query, count=asking.FACETS_TO_COUNT), mine)
     context: dict[str, object] = {
         "query": query,
         "found": found.page,
@@ -64,6 +84,9 @@ def results() -> ResponseReturnValue:
         "facets": _facets(found, query, words),
         "named": councils.named_in(session, query.text) if query.text else [],
         "url_of_query": url_of_query,
+        "kin": _kin(query, mine) if mine else None,
+        "reasons": reasons,
+        "in_files": in_files.places(session, found.page, query),
         "verbatim": replace(query, verbatim=True, page=1),
         "without_filters": replace(query, filters={}, page=1),
     }
@@ -76,14 +99,33 @@ def url_of_query(query: Query) -> str:
     return f"{url_for('search.results')}?{urlencode(asking.to_args(query))}".rstrip("?")
 
 
-def _ask(query: Query) -> tuple[Query, Found]:
+def _ask(query: Query, mine: Council | None) -> tuple[Query, Found, Mapping[str, str]]:
     """Ask; of a page beyond the last one, the last one is meant."""
-    found = finding.find(runtime(), query)
+    found, reasons = _find(query, mine)
     last = min(last_page(found.page.total, query.per_page), MAX_PAGE)
-    if query.page <= last:
-        return query, found
-    query = replace(query, page=last)
-    return query, finding.find(runtime(), query)
+    if query.page > last:
+        query = replace(query, page=last)
+        found, reasons = _find(query, mine)
+    return query, found, reasons
+
+
+def _find(query: Query, mine: Council | None) -> tuple[Found, Mapping[str, str]]:
+    """What was found and, of the key of each hit, what its council has in common with mine."""
+    if mine is None:
+        return finding.find(runtime(), query), {}
+    near = alike.find(runtime(), query, mine)
+    return near.found, near.reasons
+
+
+def _kin(query: Query, mine: Council) -> Kin:
+    term = copier(mine.type, mine.nation)
+    copied = replace(query, filters={**query.filters, "copier": frozenset([term])}, page=1)
+    return Kin(
+        council=mine,
+        copied_url=url_of_query(copied),
+        is_copied=term in query.filters.get("copier", ()),
+        without=url_of_query(replace(query, like="", page=1)),
+    )
 
 
 def _chips(query: Query, words: Labels) -> list[Chip]:
@@ -144,8 +186,8 @@ def _controls(query: Query, found: Found) -> dict[str, object]:
         most=MAX_PAGE,
         url_of_page=lambda page: url_of_query(replace(query, page=page)),
     )
-    councils_only = {name: terms for name, terms in query.filters.items() if name == "council"}
-    filter_form = replace(query, filters=councils_only, page=1)
+    unlisted = {name: each for name, each in query.filters.items() if name in UNLISTED}
+    filter_form = replace(query, filters=unlisted, page=1)
     sort_form = replace(query, sort=Sort.BEST, page=1)
     return {
         "paging": pages,
