@@ -15,6 +15,7 @@ from kb.errors import NotFound
 from kb.feeds import leads, river, stories
 from kb.feeds.models import Entry
 from kb.feeds.river import FACETS, Filters, Words
+from kb.web import attention, pictures
 from kb.web.context import db_session, editors_only, is_editor, public, today
 from kb.web.facets import FacetView, Option
 from kb.web.forms.feeds import LeadForm
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
         today=today(),
         leads=river.leads_of(session, shown),
         sources=_number_of_sources(session),
+        troubled=len(attention.troubles()),
         filters=filters,
         before=before,
         chips=_chips(filters, words),
@@ -79,7 +81,7 @@ def show(entry_id: int) -> ResponseReturnValue:
 def create_hiding(entry_id: int) -> ResponseReturnValue:
     entry = river.entry(db_session(), entry_id)
     river.hide(db_session(), entry, is_hidden=True)
-    flash(f"“{entry.title}” is hidden from everybody but editors.")
+    flash(f"“{entry.title}” is hidden from everybody but editors.{_led_by(entry)}")
     return _to(entry)
 
 
@@ -151,6 +153,7 @@ def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
         "feeds/show.html",
         entry=entry,
         text=safe_text(entry),
+        pictures=pictures.of(entry),
         also_seen=stories.also_seen(session, entry),
         lead=leads.of_entry(session, entry),
         form=form,
@@ -162,6 +165,14 @@ def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
         videos=[each for each in entry.enclosures if each.get("type", "").startswith("video/")],
         files=[each for each in entry.enclosures if not each.get("type", "").startswith("video/")],
     )
+
+
+def _led_by(hidden: Entry) -> str:
+    """Who tells the story of an entry that was hidden, if anybody does."""
+    for other in stories.also_seen(db_session(), hidden):
+        if other.leads:
+            return f" {other.source.name} tells the same story, which stays."
+    return ""
 
 
 def _counts(session: Session, filters: Filters) -> river.Counts:

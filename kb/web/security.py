@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from kb.config import Settings, is_loopback
 from kb.runtime import Runtime
+from kb.web.context import has_session
 
 MAX_BODY = 64 * 1024
 MAX_FORM_PARTS = 200
@@ -64,10 +65,22 @@ def _bound(app: Flask) -> None:
 
     @app.before_request
     def refuse_too_much() -> None:
-        if (request.content_length or 0) > MAX_BODY:
+        if (request.content_length or 0) > _most_bytes():
             abort(413)
+        request.max_content_length = _most_bytes()
         if len(request.path) + len(request.query_string) > MAX_ADDRESS:
             abort(400)
+
+    @app.teardown_request
+    def close_files(_: BaseException | None) -> None:
+        """Those that came with the request, whatever became of it."""
+        request.close()
+
+
+def _most_bytes() -> int:
+    """A view that takes files says how large they may be, for whoever has a session here."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return int(getattr(view, "most_bytes", MAX_BODY)) if has_session() else MAX_BODY
 
 
 def _configure_cookies(app: Flask, settings: Settings) -> None:

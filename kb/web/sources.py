@@ -16,8 +16,8 @@ from kb.feeds import probing, resolve, river, sources
 from kb.feeds.models import Source, State
 from kb.feeds.types import Answer, CleanFeed, Fetched, Resolved
 from kb.finding import asking
-from kb.web import candidates
-from kb.web.context import db_session, editors_only, is_editor, public, runtime
+from kb.web import attention, candidates
+from kb.web.context import db_session, editors_only, is_editor, let_go, public, runtime
 from kb.web.forms.sources import AddressForm, EndForm, SourceForm, council_named
 from kb.web.paging import paging
 
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "sources/index.html",
         rows=[(source, sources.health(source, now=now)) for source in rows],
+        troubles=attention.troubles(),
         state=state,
         states=_states(found, now),
         total=len(found),
@@ -78,6 +79,7 @@ def find() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate():
         return render_template("sources/new.html", form=form), 422
+    let_go()
     try:
         found = _resolve(form.address.data or "")
     except KbError as error:
@@ -109,6 +111,7 @@ def create() -> ResponseReturnValue:
 @editors_only
 def create_check(source_id: int) -> ResponseReturnValue:
     """Read it now, by the very function that the schedule runs."""
+    let_go()
     report = jobs.refresh_sources(runtime(), now=utcnow(), limit=1, only=[source_id])
     if not report.sources:
         flash("It is being read at this moment, or is not followed. Look again in a minute.")
@@ -123,8 +126,8 @@ def create_check(source_id: int) -> ResponseReturnValue:
 @editors_only
 def create_probe(source_id: int) -> ResponseReturnValue:
     """Ask a source that is switched off once, as the command does; follow it if it answers."""
-    with runtime().database.reading() as session:
-        url = sources.get(session, source_id).feed_url
+    url = sources.get(db_session(), source_id).feed_url
+    let_go()
     probe = _probe(url)
     source = sources.get(db_session(), source_id)
     if sources.probed(db_session(), source, probe, now=utcnow()):
@@ -192,7 +195,10 @@ def _filled(found: Resolved) -> SourceForm:
     """The form as the first candidate would have it; what was pasted is not for this form."""
     first = found.candidates[0]
     form = SourceForm(
-        formdata=None, name=first.title, kind=first.kind or "blog", language=first.language or "en"
+        formdata=None,
+        name=first.title,
+        kind=first.kind or sources.usual_kind(first.url),
+        language=first.language or "en",
     )
     form.feed.choices = candidates.choices(found)
     form.feed.data = "0" if len(found.candidates) == 1 else None

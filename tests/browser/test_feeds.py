@@ -7,10 +7,11 @@ import pytest
 
 from kb import jobs
 from kb.clock import utcnow
-from kb.factory import create_app
+from tests.apps import create_app
+from tests.browser.pages import visit
 from tests.browser.serving import running
 from tests.services.samples import SAMPLES
-from tests.web.editors import link_key
+from tests.web.editors import Editor
 
 FROM_PASTE = "**/feeds/sources/candidates"
 
@@ -23,12 +24,13 @@ def swap(runtime, world):
 
 @pytest.fixture
 def page(swap, new_page):
-    """The first page of somebody who came by an editor's private link."""
-    app = create_app(runtime=swap)
+    """The first page of an editor who has signed in."""
+    app = create_app(swap)
+    name = app.config["SESSION_COOKIE_NAME"]
+    signed_in = Editor(app).client.get_cookie(name).value
     with running(app) as address:
-        page = new_page(base_url=address)
-        page.goto(f"/editing/link?key={link_key(app)}")
-        page.get_by_role("button", name="Continue as an editor").click()
+        cookie = {"name": name, "value": signed_in, "url": address}
+        page = new_page(base_url=address, cookies=[cookie])
         yield page
         page.context.close()
 
@@ -106,3 +108,27 @@ def find(page, sample):
     page.press("#hq", "Enter")
     page.wait_for_url("**/search?**")
     assert page.locator(f".hits a[href='/feeds/entries/{entry}']").count() > 0
+
+
+def test_pictures_come_through_this_site_alone(new_page, site):
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    visit(page, "entry with pictures")
+    picture = page.locator(".picture img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('.picture img').naturalWidth > 0")
+
+    assert picture.evaluate("e => e.naturalWidth") == 800
+    assert [url for url in asked if not url.startswith(site)] == []
+
+
+def test_an_editor_imports_a_list_and_finds_it_switched_off(page):
+    visit(page, "what a list holds")
+    assert page.get_by_text("Line 3: the address of “A note”").count() == 1
+
+    page.get_by_role("button", name="Put it on our list").click()
+    page.wait_for_url("**/feeds/sources?state=off")
+
+    assert page.locator("tbody tr", has_text="Fenbridge scrutiny").count() == 1

@@ -235,6 +235,33 @@ def test_what_is_hidden_is_gone_for_everybody_but_editors(browser, editor, runti
     assert browser.get(f"/feeds/entries/{entry.id}").heading == "Spam"
 
 
+def test_a_story_outlives_the_entry_that_led_it(browser, editor, runtime):
+    with runtime.database.transaction() as session:
+        first = make_entry(session, make_source(session, name="Here"), title="One")
+        second = make_entry(session, make_source(session, name="There"), title="One again")
+        stories.join(session, second, first)
+
+    page = editor.post(f"/feeds/entries/{first.id}/hiding")
+
+    assert (
+        "hidden from everybody but editors. There tells the same story, which stays." in page.text
+    )
+    assert headings(browser.get("/feeds")) == ["One again"]
+    assert "Here" not in browser.get(f"/feeds/entries/{second.id}").words
+
+
+def test_a_kept_page_shows_the_new_name_of_a_source(browser, runtime):
+    with runtime.database.transaction() as session:
+        entry = make_entry(session, make_source(session, name="Old name"))
+    before = browser.get("/").words
+
+    with runtime.database.transaction() as session:
+        river.entry(session, entry.id).source.name = "New name"
+
+    assert "Old name" in before
+    assert "New name" in browser.get("/").words
+
+
 def test_an_editor_splits_and_joins_stories(editor, runtime):
     with runtime.database.transaction() as session:
         one, other = make_entry(session, title="One"), make_entry(session, title="Other")

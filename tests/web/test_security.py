@@ -1,11 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from flask import session as flask_session
 
 from kb.config import Settings
-from kb.factory import create_app
-from kb.runtime import Runtime
 from kb.web.context import public
 from kb.web.security import MAX_ADDRESS, MAX_BODY
+from tests.apps import create_app
 from tests.pages import Browser
 
 READING = [
@@ -22,8 +23,8 @@ def site_at(runtime):
         settings = Settings(
             data_dir=runtime.settings.data_dir, base_url=base_url, secret_key="x" * 40
         )
-        parts = Runtime(settings=settings, database=runtime.database, search=runtime.search)
-        return create_app(runtime=parts)
+        parts = replace(runtime, settings=settings)
+        return create_app(parts)
 
     return build
 

@@ -173,5 +173,5 @@ def test_the_sources_are_an_opml_list_that_can_be_taken_in_again(browser, runtim
 
     assert response.mimetype == "text/x-opml"
     assert "sources.opml" in response.headers["Content-Disposition"]
-    (outline,) = opml.read(response.data)
+    (outline,) = opml.read(response.data).outlines
     assert (outline.title, outline.feed_url) == ("Kept <&>", kept.feed_url)

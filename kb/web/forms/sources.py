@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from flask_wtf.file import FileField, FileRequired  # type: ignore[import-untyped]
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -25,6 +26,12 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[line],
     )
+
+
+class ListForm(FlaskForm):  # type: ignore[misc]
+    """A list of sources from another reader."""
+
+    file = FileField("OPML file", validators=[FileRequired("Choose a file.")])
 
 
 class SourceForm(FlaskForm):  # type: ignore[misc]
