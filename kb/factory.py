@@ -15,7 +15,6 @@ from kb.library import vocabulary
 from kb.mail import senders
 from kb.runtime import Runtime
 from kb.search.engine import SearchEngine
-from kb.search.postgres_engine import PostgresEngine
 from kb.search.whoosh_engine import WhooshEngine
 from kb.training import models as _rooms
 from kb.worker import Queue
@@ -66,6 +65,8 @@ def build_runtime(settings: Settings) -> Runtime:
 def _engine(settings: Settings, database: Database) -> SearchEngine:
     synonyms = vocabulary.read_synonyms(SEED_DATA / "synonyms.txt")
     if settings.search_engine == "postgres":
+        from kb.search.postgres_engine import PostgresEngine  # not above: it loads the driver
+
         return PostgresEngine(database.engine, synonyms)
     return WhooshEngine(settings.index_dir, synonyms)
 

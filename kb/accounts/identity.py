@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.accounts import addresses, by_mail, domains, links, service, signing_up
+from kb.accounts.claims import Claims
 from kb.accounts.models import CouncilRole, Purpose, State, User
-from kb.accounts.provider import Claims
 from kb.councils.models import Council
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -18,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from kb.errors import KbError
+from kb.accounts.claims import Claims, Journey, ProviderDown, Refused
 
 TIME_LIMIT_S = 5.0
 KEPT = timedelta(hours=1)
@@ -31,33 +30,6 @@ ALGORITHMS = [
 ]
 _ERROR = re.compile(r"[a-z_]{1,40}")
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class ProviderDown(KbError):
-    """It does not answer, or not in a way that we understand."""
-
-
-class Refused(KbError):
-    """It answered, and what it said is no proof of who somebody is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Journey:
-    """What only the browser that was sent away knows when it comes back."""
-
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claims:
-    """Who somebody is to the provider; the address is only proved where it `is_verified`."""
-
-    subject: str
-    email: str
-    is_verified: bool
-    name: str
 
 
 class Provider:

@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import docx
-
 from kb.errors import Invalid
 from kb.library.content import Kind
 from kb.submissions import form
@@ -63,6 +61,8 @@ def as_markdown(kind: Kind, terms: Options) -> str:
 
 
 def as_docx(kind: Kind, terms: Options) -> bytes:
+    import docx  # not above: 8 MB that few processes need
+
     document = docx.Document()
     document.core_properties.title = TITLES[kind]
     document.core_properties.author = ""

@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from kb import logs
 from kb.accounts import identity
-from kb.accounts.provider import Claims, Journey, Provider, ProviderDown, Refused
+from kb.accounts.claims import Claims, IdentityProvider, Journey, ProviderDown, Refused
 from kb.clock import utcnow
 from kb.config import Settings
 from kb.errors import Conflict, Invalid
@@ -152,16 +152,18 @@ def _failed(sentence: str, status: int, away: Away | None = None) -> ResponseRet
     return page, status
 
 
-def _provider() -> Provider:
+def _provider() -> IdentityProvider:
     provider = current_app.extensions["kb_identity"]
     if provider is None:
         abort(404)
-    return cast(Provider, provider)
+    return cast(IdentityProvider, provider)
 
 
-def _provider_of(settings: Settings) -> Provider | None:
+def _provider_of(settings: Settings) -> IdentityProvider | None:
     if not settings.oidc_issuer:
         return None
+    from kb.accounts.provider import Provider  # not above: 20 MB that few sites need
+
     return Provider(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

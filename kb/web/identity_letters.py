@@ -6,7 +6,7 @@ from flask import session as flask_session
 
 from kb.accounts import identity
 from kb.accounts.models import User
-from kb.accounts.provider import Claims
+from kb.accounts.claims import Claims
 from kb.web.context import db_session, has_session
 
 WITHIN = timedelta(hours=1)
