@@ -38,7 +38,8 @@ FONT = PACKAGES / "@fontsource-variable" / "atkinson-hyperlegible-next"
 
 SITE_CSS = [
     *("tokens.css", "govuk-subset.css", "components.css"),
-    *("site.css", "practice.css", "feeds.css"),
+    *("site.css", "practice.css", "feeds.css", "accounts.css"),
+    *("copies.css", "review.css", "questions.css"),
 ]
 PICTURES = {".svg", ".png", ".jpg", ".ico", ".webp"}
 TEXTS = {".css", ".js", ".svg"}

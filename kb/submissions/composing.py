@@ -128,6 +128,8 @@ def _values(
     }
     if draft.kind is Kind.CASE_STUDY:
         values |= _of_case(draft, given, base)
+    if "summary" in asked:
+        values["summary"] = " ".join(form.text(given, "summary").split())
     values["credit"] = values.get("credit") or _thanks(draft)
     return base | values
 

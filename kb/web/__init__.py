@@ -5,31 +5,55 @@ from flask import Flask
 from kb.runtime import Runtime
 from kb.web import (
     about,
+    account,
+    admin,
+    asking,
     assets,
+    barriers,
     caching,
     case_studies,
     context,
+    copied,
+    copies,
     councils,
-    editing,
     errors,
     feeds,
+    files,
     filters,
     health,
     history,
     home,
+    identity,
     leads,
+    lessons,
+    likeness,
     outside,
+    papers,
     permalinks,
+    pictures,
+    planner,
+    questions,
     reading,
+    removals,
     request_log,
+    review,
     samples,
     search,
+    second_step,
     security,
+    sending,
+    share,
+    sign_in,
+    sign_up,
+    signing_in,
     site,
+    source_lists,
     sources,
     syndication,
     tip_cards,
     training,
+    upkeep,
+    work,
 )
 
 
@@ -40,14 +64,25 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     caching.init_app(app, runtime)
     assets.init_app(app)
     context.init_app(app, runtime)
-    editing.init_app(app)
+    signing_in.init_app(app)
+    identity.init_app(app, runtime)
     filters.init_app(app)
     reading.init_app(app)
+    copied.init_app(app)
+    asking.init_app(app)
     outside.init_app(app)
+    pictures.init_app(app, runtime)
+    files.init_app(app)
     errors.init_app(app)
+    upkeep.init_app(app)
     for module in (
         *(home, search, councils),
-        *(feeds, sources, leads, samples, syndication, editing),
+        *(feeds, pictures, sources, source_lists, leads, samples, syndication),
+        *(sign_in, sign_up, second_step, identity, account, admin),
+        *(share, sending, papers, files, lessons),
+        *(likeness, barriers, planner),
+        *(copies, questions, work),
+        *(review, removals, upkeep),
         *(case_studies, tip_cards, training, permalinks, history, about, site, health),
     ):
         app.register_blueprint(module.bp)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from kb.feeds import leads
 from kb.library import service as library
 from kb.library.content import Kind
-from kb.web import reading
+from kb.web import extras, reading
 from kb.web.caching import kept
 from kb.web.context import db_session, public, today
 
@@ -27,5 +27,6 @@ def show(slug: str) -> ResponseReturnValue:
         trust=reading.trust(study, today=today()),
         evidence=reading.evidence(session, study),
         related=library.related(session, study),
+        **extras.of(session, study),
         leads=leads.of_resource(session, study),
     )

@@ -11,7 +11,7 @@ from kb.library import service as library
 from kb.library import vocabulary
 from kb.library.content import Kind
 from kb.library.models import Resource, TipCard
-from kb.web import qr, reading
+from kb.web import extras, qr, reading
 from kb.web.caching import kept
 from kb.web.context import db_session, public, today
 
@@ -100,6 +100,7 @@ def show(slug: str) -> ResponseReturnValue:
         before=before,
         after=after,
         practice=library.related(session, card, limit=PRACTICE_SHOWN, kind=Kind.CASE_STUDY),
+        **extras.of(session, card),
         drawing=_drawing,
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kb.library import service as library
 from kb.library.content import Kind, Step
 from kb.library.models import TrainingMaterial
-from kb.web import reading
+from kb.web import extras, reading
 from kb.web.caching import kept
 from kb.web.context import db_session, public, today
 
@@ -52,6 +52,7 @@ def show(slug: str) -> ResponseReturnValue:
         trust=reading.trust(exercise, today=today()),
         turns=running_order(exercise.steps),
         related=library.related(session, exercise),
+        **extras.of(session, exercise),
     )
 
 

@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from kb import jobs
+from kb.jobs.copying import ask_copiers, tell_copiers
+from kb.mail.models import Letter
+from tests.copying.making import make_copy
+from tests.factories import NOW, make_case_study
+
+
+def letters(runtime):
+    with runtime.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Letter))
+
+
+def test_the_worker_asks_and_tells_by_itself():
+    assert {ask_copiers, tell_copiers} <= {*jobs.REGULAR}
+
+
+def test_copiers_are_asked_twice_and_never_more(runtime):
+    with runtime.database.transaction() as session:
+        make_copy(session)
+    before = letters(runtime)
+
+    asked = [
+        ask_copiers(runtime, now=NOW + timedelta(weeks=week)) for week in (3, 4, 4, 5, 12, 12, 40)
+    ]
+
+    assert asked == [0, 1, 0, 0, 1, 0, 0]
+    assert letters(runtime) == before + 2
+
+
+def test_copiers_are_told_of_each_change_once(runtime):
+    with runtime.database.transaction() as session:
+        copy = make_copy(session, make_case_study(session, steps=[{"text": "Ask."}]))
+        ref = copy.resource.ref
+    with runtime.database.transaction() as session:
+        make_case_study(session, ref=ref, steps=[{"text": "Ask twice."}])
+
+    assert [tell_copiers(runtime, now=NOW) for _ in range(2)] == [1, 0]
