@@ -96,17 +96,45 @@ def waiting(session: Session) -> int:
 
 
 def dead(session: Session) -> list[Letter]:
-    """What could not be sent, the newest first."""
-    query = select(Letter).where(Letter.state == State.DEAD)
+    """What could not be sent and still has somebody to go to, the newest first."""
+    query = select(Letter).where(Letter.state == State.DEAD, Letter.to != "")
     return list(session.scalars(query.order_by(Letter.id.desc())))
 
 
 def send_again(session: Session, letter: Letter, *, now: datetime) -> None:
-    """An admin asks for one more round of attempts. Raises Conflict unless it is dead."""
-    if letter.state is not State.DEAD:
+    """An admin asks for one more round of attempts.
+
+    Raises Conflict unless it is dead and its address is still known.
+    """
+    if letter.state is not State.DEAD or not letter.to:
         raise Conflict("This letter is not among those that could not be sent.")
     letter.state, letter.attempts, letter.due_at = State.WAITING, 0, now
     flush(session)
+
+
+def is_settled(session: Session, key: str) -> bool:
+    """Was the letter with this key sent, or given up? Also where there is none (any more)."""
+    state = session.scalar(select(Letter.state).where(Letter.key == key))
+    return state in {None, State.SENT, State.DEAD}
+
+
+def forget_address(session: Session, key: str, *, now: datetime) -> bool:
+    """Keep nothing of the letter with this key but that it was written, and when.
+
+    What waits is not sent any more. False, and nothing done, while somebody is sending it.
+    """
+    query = select(Letter).where(Letter.key == key).with_for_update()
+    letter = session.scalar(query.execution_options(populate_existing=True))
+    if letter is None:
+        return True
+    if letter.state is State.SENDING and letter.due_at > now:
+        return False
+    if letter.state is not State.SENT:
+        letter.state = State.DEAD
+    # What a mail server says of a failure may name the address too.
+    letter.to, letter.text, letter.last_error = "", "", ""
+    flush(session)
+    return True
 
 
 def tidy(session: Session, *, now: datetime) -> int:

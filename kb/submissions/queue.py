@@ -10,6 +10,8 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
+from kb.accounts.addresses import domain_of
+from kb.accounts.domains import official_domain
 from kb.submissions.models import Decision, Draft, State, Verdict
 from kb.working_days import working_days
 
@@ -101,8 +103,14 @@ def usual_days(session: Session) -> int | None:
 
 
 def sender_of(draft: Draft) -> str:
-    """Whom a burst counts for: everybody who writes from the same domain."""
-    return draft.owner.email.rpartition("@")[2]
+    """Whom a burst counts for: everybody who writes from the same domain.
+
+    All that is below the domain of their council is that: whoever has one name there can
+    make up a thousand.
+    """
+    domain, council = domain_of(draft.owner.email), draft.owner.council
+    official = official_domain(council.website) if council else ""
+    return official if official and domain.endswith(f".{official}") else domain
 
 
 def _in_order(session: Session, *, is_bare: bool = False) -> list[Draft]:

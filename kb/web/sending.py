@@ -110,6 +110,7 @@ def preview_page(draft_id: int) -> ResponseReturnValue:
     draft = drafts.get(session, draft_id, by=current_person())
     try:
         content = composing.draft_of_page(session, draft)
+        content = content.model_copy(update={"checked": today()})  # as it will be by a reviewer
     except Invalid as error:
         flash(f"There is no preview yet. {str(error).removesuffix('.')}.")
         return redirect(url_for("share.show", draft_id=draft.id), code=303)

@@ -1,31 +1,40 @@
 """A real Chromium that visits a real server with the real content."""
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import sync_playwright
 
+from kb.clock import utcnow
 from kb.config import ROOT
-from kb.factory import build_runtime, create_app
+from kb.factory import build_runtime
 from kb.feeds.fetch import Fetcher
+from kb.feeds.models import State
 from kb.feeds.types import Platform
-from tests.browser.pages import EDITING, visit
+from tests.apps import create_app
+from tests.browser import sharing_world
+from tests.browser.pages import ALL, EDITING, ROLE_OF, visit, visit_shared
 from tests.browser.serving import running
 from tests.factories import make_entry, make_lead, make_source
+from tests.feeds.test_pictures import drawn
+from tests.people import Person
 from tests.services import chromium
-from tests.services.feedserver import serve
+from tests.services.feedserver import Reply, serve
 from tests.services.samples import sites
 from tests.services.world import World
 from tests.web.editors import Editor
 
+PICTURES = {"/fenbridge.example/damp.jpg": Reply(body=drawn("JPEG", (1200, 700)))}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
 def world():
     """A fetcher to whom the ten sites of the samples are the internet."""
-    with serve(sites()) as server:
+    with serve(sites() | PICTURES) as server:
         fetcher = Fetcher(contact="a@example.org", allow=frozenset({server.address}))
         yield World(fetcher, server)
         fetcher.close()
@@ -38,11 +47,24 @@ def visited_app(seeded_runtime, world, tmp_path_factory):
     shutil.copytree(seeded_runtime.settings.data_dir, folder)
     settings = replace(seeded_runtime.settings, data_dir=folder, database_url="")
     runtime = replace(build_runtime(settings), fetcher=world)
-    with runtime.database.transaction() as session:
-        _add_posts(session)
-    yield create_app(runtime=runtime)
-    runtime.reader.close()
-    runtime.database.close()
+    try:
+        with runtime.database.transaction() as session:
+            _add_posts(session)
+        people, things = sharing_world.build(runtime)
+        app = create_app(runtime)
+        app.extensions["shared"] = Shared(people, things)
+        yield app
+    finally:
+        for part in (runtime.reader, runtime.apart, runtime.database):
+            part.close()
+
+
+@dataclass
+class Shared:
+    """The people by their role, and what to put into the addresses of pages."""
+
+    people: dict
+    things: dict
 
 
 def _add_posts(session):
@@ -50,7 +72,14 @@ def _add_posts(session):
     films = make_source(
         session, name="Dyffryn Dŵr scrutiny", platform=Platform.YOUTUBE, nation="Wales"
     )
-    make_lead(session, make_entry(session, posts, title="How we asked tenants about damp"))
+    pictures = [f"https:/{address}" for address in PICTURES]
+    damp = make_entry(session, posts, title="How we asked tenants about damp", pictures=pictures)
+    make_lead(session, damp)
+    since = utcnow() - timedelta(days=4)
+    failing = {"state": State.FAILING, "failing_since": since, "failures": 12}
+    make_source(session, name="Strathlorne scrutiny", last_error="It does not answer.", **failing)
+    gone = {"state": State.PAUSED, "failing_since": since, "failures": 1}
+    make_source(session, name="Ravensey scrutiny", reason="It is gone for good.", **gone)
     make_entry(session, films, title="Craffu mewn 90 eiliad: un cwestiwn", language="cy")
 
 
@@ -78,19 +107,17 @@ def chromium_browser():
         browser.close()
 
 
-@pytest.fixture
-def new_page(chromium_browser, site):
+@pytest.fixture(scope="module")
+def open_context(chromium_browser, site):
     """A new browser's first page; options are those of a Playwright browser context.
 
     `scripts=False` keeps our scripts from arriving. Disabling JavaScript altogether
     (`java_script_enabled=False`) would disable axe too.
     """
-    contexts = []
 
-    def new_page(*, scripts=True, cookies=(), **options):
+    def open_context(*, scripts=True, cookies=(), **options):
         given = {"viewport": {"width": 1280, "height": 900}, "base_url": site} | options
         context = chromium_browser.new_context(**given)
-        contexts.append(context)
         if cookies:
             context.add_cookies(cookies)
         page = context.new_page()
@@ -98,9 +125,21 @@ def new_page(chromium_browser, site):
             page.route("**/*.js", lambda route: route.abort())
         return page
 
+    return open_context
+
+
+@pytest.fixture
+def new_page(open_context):
+    """The same, gone after the test."""
+    pages = []
+
+    def new_page(**options):
+        pages.append(open_context(**options))
+        return pages[-1]
+
     yield new_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture
@@ -115,21 +154,113 @@ def open_page(new_page):
     return open_page
 
 
+@pytest.fixture(scope="module")
+def readers(open_context, editors_cookie):
+    """Browsers that read on in one page, as people do: an editor's and everybody's own."""
+    pages = {}
+
+    def reader(name, options):
+        key = (name in EDITING, *sorted(map(str, options.items())))
+        if key not in pages:
+            cookies = [editors_cookie] if name in EDITING else []
+            pages[key] = open_context(cookies=cookies, **options)
+        return pages[key]
+
+    yield reader
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def cookies_of(visited_app, site):
+    """Role -> the cookies by which a browser is one of its people's."""
+    name, shared = visited_app.config["SESSION_COOKIE_NAME"], visited_app.extensions["shared"]
+    signed_in = {
+        role: Person(visited_app, user).client.get_cookie(name).value
+        for role, user in shared.people.items()
+    }
+    signed_in["halfway"] = _halfway(visited_app, shared.people["admin"])
+    cookies = {role: [{"name": name, "value": v, "url": site}] for role, v in signed_in.items()}
+    return cookies | {"visitor": []}
+
+
+def _halfway(app, user):
+    """Somebody who has told their password and not yet the code of their app."""
+    said = {"second_step": {"user": user.id, "since": utcnow().isoformat(), "next": ""}}
+    return SecureCookieSessionInterface().get_signing_serializer(app).dumps(said)
+
+
+@pytest.fixture(scope="module")
+def people(open_context, cookies_of):
+    """Browsers that read on in one page, one of each role and way of looking; what each heard."""
+    pages = {}
+
+    def of(role, options):
+        key = (role, *sorted(map(str, options.items())))
+        if key not in pages:
+            page = open_context(cookies=cookies_of[role], **options)
+            pages[key] = page, Heard.on(page)
+        return pages[key]
+
+    yield of
+    for page, _ in pages.values():
+        page.context.close()
+
+
 @pytest.fixture
-def open_kind(new_page, editors_cookie):
-    """Open a kind of page by its name, as an editor where only they see it.
+def open_shared(people, visited_app):
+    """Open a page of sharing by the name of its kind, as whom it is for; and what was heard."""
 
-    `on` says what to call for each event of the page.
-    """
+    def open_shared(name, **options):
+        page, heard = people(ROLE_OF[name], options)
+        heard.forget()
+        visit_shared(page, name, visited_app.extensions["shared"].things)
+        return page, heard
 
-    def open_kind(name, *, on=None, **options):
-        page = new_page(cookies=[editors_cookie] if name in EDITING else [], **options)
-        for event, told in (on or {}).items():
-            page.on(event, told)
+    return open_shared
+
+
+@pytest.fixture
+def open_kind(readers):
+    """Open a kind of page by its name, as an editor where only they see it."""
+
+    def open_kind(name, **options):
+        page = readers(name, options)
         visit(page, name)
         return page
 
     return open_kind
+
+
+@pytest.fixture(scope="module", params=ALL)
+def heard(request, open_context, editors_cookie):
+    """What a new browser asks for and says when it opens a kind of page, until all is quiet."""
+    page = open_context(cookies=[editors_cookie] if request.param in EDITING else [])
+    heard = Heard.on(page)
+    visit(page, request.param)
+    page.wait_for_load_state("networkidle")
+    yield heard
+    page.context.close()
+
+
+@dataclass
+class Heard:
+    """The addresses that a page asks for, and the words that its console says."""
+
+    addresses: list = field(default_factory=list)
+    words: list = field(default_factory=list)
+
+    @classmethod
+    def on(cls, page):
+        heard = cls()
+        page.on("request", lambda asked: heard.addresses.append(asked.url))
+        page.on("console", lambda message: heard.words.append(message.text))
+        page.on("pageerror", lambda error: heard.words.append(str(error)))
+        return heard
+
+    def forget(self):
+        self.addresses.clear()
+        self.words.clear()
 
 
 @pytest.fixture(scope="session")
@@ -140,11 +271,15 @@ def axe():
 
     def axe(page, *, off=()):
         page.evaluate(source)
-        options = {"runOnly": rules, "rules": {rule: {"enabled": False} for rule in off}}
-        found = page.evaluate("options => axe.run(options)", options)
+        options = {
+            "runOnly": rules,
+            "rules": {rule: {"enabled": False} for rule in off},
+            "resultTypes": ["violations"],  # to tell of what is well takes most of its time
+        }
+        violations = page.evaluate("async options => (await axe.run(options)).violations", options)
         return [
             f"{violation['id']}: {violation['help']} {node['target']}"
-            for violation in found["violations"]
+            for violation in violations
             for node in violation["nodes"]
         ]
 

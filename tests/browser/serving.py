@@ -7,9 +7,9 @@ from werkzeug.serving import make_server
 
 
 @contextmanager
-def running(app):
-    """Serve the app until the block ends; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def running(app, port=0):
+    """Serve the app until the block ends; gives its address. Port 0 is any that is free."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,8 +1,16 @@
 import pytest
 
-from tests.browser.pages import ALL, ON_A_PHONE
+from tests.browser.pages import ALL, ON_A_PHONE, SHARING
 
 PHONE = {"width": 320, "height": 640}
+LOST = """() => [...document.querySelectorAll('.kind, .tip, .card, .status, button, input')]
+    .filter(e => e.offsetParent && e.checkVisibility())
+    .filter(e => getComputedStyle(e).color === getComputedStyle(e).backgroundColor)
+    .map(e => e.outerHTML.slice(0, 80))"""
+IN_FORCED_COLOURS = (
+    *("draft", "question: cost with errors", "check", "review of a change", "shared case study"),
+    *("copy", "plan of our copy", "planner with choices", "small plan"),
+)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -23,41 +31,45 @@ def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(open_kind, ax
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("name", SHARING)
+def test_pages_of_sharing_are_sound_and_call_nobody(open_shared, axe, site, name):
+    page, heard = open_shared(name)
+
+    assert [url for url in heard.addresses if not url.startswith(site)] == []
+    assert [text for text in heard.words if "status of 4" not in text] == []
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_pages_of_sharing_fit_a_phone_without_scripts(open_shared, axe, name):
+    page, _ = open_shared(name, viewport=PHONE, scripts=False)
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width <= PHONE["width"]
+    assert axe(page) == []
+
+
 @pytest.mark.parametrize("name", ["home", "search", "case study", "tip card", "councils", "river"])
 def test_nothing_is_lost_in_forced_colours(open_kind, axe, name):
     page = open_kind(name, forced_colors="active")
 
-    borders = page.evaluate(
-        """() => [...document.querySelectorAll('.kind, .tip, .card, button, input')]
-            .filter(e => e.offsetParent && e.checkVisibility())
-            .filter(e => getComputedStyle(e).color === getComputedStyle(e).backgroundColor)
-            .map(e => e.outerHTML.slice(0, 80))"""
-    )
-
-    assert borders == []
+    assert page.evaluate(LOST) == []
     assert axe(page, off=["color-contrast"]) == []  # the colours are the reader's own
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_no_page_calls_another_host(open_kind, site, name):
-    called = []
+@pytest.mark.parametrize("name", IN_FORCED_COLOURS)
+def test_nothing_of_sharing_is_lost_in_forced_colours(open_shared, axe, name):
+    page, _ = open_shared(name, forced_colors="active")
 
-    page = open_kind(name, on={"request": lambda request: called.append(request.url)})
-    page.wait_for_load_state("networkidle")
-
-    assert called
-    assert [url for url in called if not url.startswith(site)] == []
+    assert page.evaluate(LOST) == []
+    assert axe(page, off=["color-contrast"]) == []
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_the_content_security_policy_has_nothing_to_refuse(open_kind, name):
-    said = []
-    listening = {
-        "console": lambda message: said.append(message.text),
-        "pageerror": lambda error: said.append(str(error)),
-    }
+def test_no_page_calls_another_host(heard, site):
+    assert heard.addresses
+    assert [url for url in heard.addresses if not url.startswith(site)] == []
 
-    page = open_kind(name, on=listening)
-    page.wait_for_load_state("networkidle")
 
-    assert [text for text in said if "404" not in text] == []
+def test_the_content_security_policy_has_nothing_to_refuse(heard):
+    assert [text for text in heard.words if "404" not in text] == []

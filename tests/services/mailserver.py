@@ -15,7 +15,7 @@ class MailServer:
         self.letters = []
         self.answer = "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - its library's name
+    async def handle_DATA(self, server, session, envelope):  # its library's name
         if self.answer.startswith("250"):
             self.letters.append(message_from_bytes(envelope.content, policy=default))
         return self.answer

@@ -50,6 +50,12 @@ def test_answers_become_content_that_can_be_published(session):
     assert content_of(resource) == content
 
 
+def test_a_summary_that_was_typed_on_several_lines_is_one_line(session):
+    draft = make_draft(session, answers={"summary": "Postcards brought\n40 topics.\n"})
+
+    assert composing.compose(session, draft).summary == "Postcards brought 40 topics."
+
+
 def test_a_tip_card_is_composed(session):
     draft = make_draft(session, kind=Kind.TIP_CARD)
 

@@ -55,6 +55,22 @@ def test_two_hundred_of_one_sender_do_not_bury_the_others(session):
     assert queue.place(session, burst[-1], now=NOW).number == 201
 
 
+def test_names_below_the_domain_of_a_council_are_one_sender(session):
+    council = make_council(session, website="https://www.fen.gov.uk")
+    for n in range(queue.AT_FRONT + 1):
+        make_sent(session, make_user(session, council=council, email=f"s@n{n}.fen.gov.uk"))
+    other = make_sent(session, make_user(session, council=council, email="s@elsewhere.example"))
+
+    found = queue.waiting(session, now=NOW)
+
+    assert [each.sender for each in found] == [
+        *["fen.gov.uk"] * queue.AT_FRONT,
+        "elsewhere.example",
+    ]
+    assert found[-1].draft == other
+    assert len(queue.waiting(session, now=NOW, sender="fen.gov.uk")) == queue.AT_FRONT + 1
+
+
 def test_a_sender_learns_where_it_stands_and_how_long_that_takes(session):
     reviewer = make_reviewer(session)
     for days in (2, 4, 8):
