@@ -6,6 +6,7 @@ those of this process and of everything that it started, whether that ended or n
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,6 @@ from bench.feeds_server import Feeds, address
 from kb import jobs
 from kb.clock import utcnow
 from kb.config import ROOT, Settings
-from kb.db import migrate
 from kb.factory import build_runtime
 from kb.feeds.models import Source
 from kb.feeds.refresh import body_hash
@@ -120,12 +120,19 @@ def _refresh(runtime: Runtime, feeds: int, round_: int) -> None:
 
 def _runtime(port: int, sites: int, folder: Path) -> Runtime:
     allow = frozenset(f"{address(number)}:{port}" for number in range(sites))
+    _migrate(folder)
     runtime = build_runtime(replace(Settings(data_dir=folder), fetch_allow=allow))
-    migrate.upgrade(runtime.database.engine)
     with runtime.database.transaction(quietly=True) as session:
         vocabulary.store(session, vocabulary.read(ROOT / "seed_data" / "vocabularies"))
     jobs.rebuild_index(runtime)
     return runtime
+
+
+def _migrate(folder: Path) -> None:
+    """In a process of its own, because a worker never migrates, and what that takes would stay."""
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "migrate"]
+    given = {"KB_DATA_DIR": str(folder)}
+    subprocess.run(command, env=os.environ | given, stdout=subprocess.DEVNULL, check=True)
 
 
 def _source(number: int, url: str) -> dict[str, Any]:
