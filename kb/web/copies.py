@@ -130,7 +130,7 @@ def update(copy_id: int) -> ResponseReturnValue:
     status = 422
     try:
         if form.validate():
-            plan, seen = form.plan(copy.source_version), _number(form.version.data)
+            plan, seen = form.plan(copy.source_version), _number(request.form.get("version"))
             copying.save(session, copy, plan, by=me, version=seen, now=utcnow())
             flash("Your plan is saved.")
             return _to(copy)

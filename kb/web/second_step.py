@@ -75,6 +75,8 @@ def set_up() -> ResponseReturnValue:
 @signed_in_only
 def end() -> ResponseReturnValue:
     form, user = SecondStepForm(), current_person()
+    if not second_step.is_on(user):
+        return redirect(url_for("second_step.show"), code=303)
     if form.validate():
         attempts = _count(user)
         base_url = runtime().settings.base_url

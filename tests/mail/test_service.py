@@ -102,3 +102,51 @@ def test_letters_of_long_ago_are_forgotten(session):
 
     assert mail.tidy(session, now=NOW) == 1
     assert a_letter(session, "new") is None
+
+
+def test_of_a_letter_that_was_sent_its_address_can_be_forgotten(session):
+    letter = a_letter(session)
+    mail.take(session, now=NOW)
+    assert not mail.is_settled(session, "one")
+    mail.note_sent(letter, now=NOW)
+
+    assert mail.is_settled(session, "one")
+    assert mail.forget_address(session, "one", now=NOW)
+
+    assert (letter.to, letter.text, letter.state) == ("", "", State.SENT)
+    assert a_letter(session) is None
+
+
+def test_a_letter_without_an_address_is_never_sent(session):
+    letter = a_letter(session)
+
+    assert mail.forget_address(session, "one", now=NOW)
+
+    assert letter.state is State.DEAD
+    assert mail.take(session, now=NOW) == []
+    assert mail.dead(session) == []
+    with pytest.raises(Conflict):
+        mail.send_again(session, letter, now=NOW)
+
+
+def test_what_a_mail_server_said_of_an_address_is_forgotten_with_it(session):
+    letter = a_letter(session)
+    mail.note_failure(letter, MailError("a@example.org is full", is_final=True), now=NOW)
+
+    mail.forget_address(session, "one", now=NOW)
+
+    assert letter.last_error == ""
+
+
+def test_an_address_is_not_forgotten_while_somebody_writes_to_it(session):
+    letter = a_letter(session)
+    mail.take(session, now=NOW)
+
+    assert not mail.forget_address(session, "one", now=NOW)
+    assert letter.to == "a@example.org"
+    assert mail.forget_address(session, "one", now=NOW + mail.DOUBT_AFTER)
+
+
+def test_a_letter_that_was_never_written_needs_no_forgetting(session):
+    assert mail.is_settled(session, "none")
+    assert mail.forget_address(session, "none", now=NOW)

@@ -1,49 +1,29 @@
 """Copy this practice, as a council does it in a browser."""
 
-import csv
-import re
-from datetime import timedelta
-from io import StringIO
-
 import pytest
 from sqlalchemy import select
 
-from kb import jobs
-from kb.accounts.models import User
-from kb.clock import utcnow
-from kb.copying import service as copying
 from kb.copying.models import Copy
-from kb.jobs.copying import ask_copiers
-from kb.mail.models import Letter
-from kb.submissions.models import Draft
 from tests.copying.making import KEEP, STEPS, change, make_copy, make_practice, make_writer
-from tests.factories import NOW, make_case_study, make_tip_card, make_training, make_user
-from tests.pages import Browser, words
-from tests.people import Person, token_of
+from tests.factories import make_case_study, make_tip_card, make_training, make_user
+from tests.people import Person
+from tests.web.copiers import copied_by, new_path, shared, signed_in, writer_of_testford
 from tests.web.reading import facts
 
 
 @pytest.fixture
 def study(session):
-    study = make_practice(session)
-    session.commit()
-    return study
+    return shared(session)
 
 
 @pytest.fixture
 def officer(app, session):
-    """Somebody who writes for Testford."""
-    writer = make_writer(session, short_name="Testford", name="Testford Council")
-    return signed_in(app, session, writer)
+    return writer_of_testford(app, session)
 
 
-def signed_in(app, session, user):
-    session.commit()
-    return Person(app, user)
-
-
-def new_path(study):
-    return f"/case-studies/{study.slug}/copies/new"
+@pytest.fixture
+def copy(officer, study, session):
+    return copied_by(officer, study, session)
 
 
 def typed(study, officer, **values):
@@ -54,14 +34,6 @@ def typed(study, officer, **values):
         "choice_1": "keep",
         "owner": officer.user.id,
     } | values
-
-
-def test_the_page_of_a_practice_offers_to_copy_it(browser, study):
-    page = browser.get(f"/case-studies/{study.slug}")
-
-    assert ("We are copying this", new_path(study)) in page.links
-    assert "Nobody has copied it yet." in page.words
-    assert "Not copied yet" in page.words
 
 
 def test_a_stranger_is_led_to_sign_in(browser, study):
@@ -215,14 +187,6 @@ def test_a_council_does_not_copy_itself(app, study):
     owner.post("/copies", 403, **typed(study, owner))
 
 
-@pytest.fixture
-def copy(officer, study, session):
-    """Testford's copy of the practice."""
-    copy = make_copy(session, study, session.get(User, officer.user.id))
-    session.commit()
-    return copy
-
-
 def edited(copy, officer, **values):
     return {
         "version": copy.version,
@@ -254,6 +218,15 @@ def test_two_colleagues_at_once_get_one_clear_page_that_keeps_what_was_typed(
     again = page.find(".//input[@name='version']")[0].get("value")
     saved = officer.post(path, **seen | {"first_step": "Ring Siân", "version": again})
     assert "Ring Siân" in saved.words
+
+
+def test_a_form_that_does_not_say_what_it_was_made_of_is_shown_again(officer, copy):
+    fields = edited(copy, officer)
+    del fields["version"]
+
+    page = officer.post(f"/copies/{copy.id}", 409, **fields)
+
+    assert page.title.startswith("Error: ")
 
 
 def test_reports_at_once_conflict_too(officer, copy):
@@ -354,20 +327,6 @@ def test_a_copy_of_nothing_is_not_found(browser, officer):
     officer.get("/copies/4711/edit", 404)
 
 
-def test_the_table_of_a_council_holds_no_formulas(officer, copy, session):
-    copy.first_step, copy.status_note, copy.what_happened = '=HYPERLINK("x")', "@SUM(1)", "+1\n-2"
-    make_copy(session, make_practice(session, title="Anothers"))
-    session.commit()
-
-    answer = officer.response("/copies.csv")
-    rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
-
-    assert answer.mimetype == "text/csv"
-    assert len(rows) == 2
-    assert {'\'=HYPERLINK("x")', "'@SUM(1)", "'+1\n-2"} <= set(rows[1])
-    assert not [cell for row in rows for cell in row if cell[:1] in set("=+-@\t\r")]
-
-
 def test_the_list_of_a_council_holds_its_own_copies(officer, copy, session):
     other = make_copy(session, make_practice(session, title="Anothers"))
     session.commit()
@@ -396,183 +355,3 @@ def test_what_changed_since_is_shown_step_by_step(browser, copy, study, session)
     assert ("See what is new", f"/copies/{copy.id}/changes") in browser.get(
         f"/copies/{copy.id}"
     ).links
-
-
-def test_a_copy_begins_a_case_study_with_what_is_known(officer, copy, session):
-    copy.hours_spent, copy.what_happened = 6, "More came."
-    copy.changes = [{**copy.changes[0], "choice": "change", "text": "One post."}, copy.changes[1]]
-    session.commit()
-
-    path = f"/copies/{copy.id}/case-study"
-    sent = {"csrf_token": officer.token()}
-    first, second = (officer.client.post(path, data=sent) for _ in range(2))
-
-    [draft] = session.scalars(select(Draft))
-    assert first.status_code == second.status_code == 303
-    assert first.location == second.location == f"/share/{draft.id}"
-    assert draft.copy_id == copy.id
-    assert draft.answers["steps"] == ["One post.", "Ask comms for ten minutes."]
-    assert draft.answers["results"] == "More came."
-    assert draft.answers["setup_time"] == "6 hours"
-    assert draft.answers["credit"].startswith("Copied from “Ask early” (Testshire")
-
-
-def test_the_case_study_that_came_of_it_is_linked_both_ways(browser, copy, study, session):
-    result = make_case_study(session, title="We asked earlier still")
-    copying.finish(session, copy.id, result, now=NOW)
-    session.commit()
-
-    source = browser.get(f"/case-studies/{study.slug}")
-    new = browser.get(f"/case-studies/{result.slug}")
-
-    assert ("Read how it went at Testford", f"/case-studies/{result.slug}") in source.links
-    assert "This came of a copy of Ask early." in new.words
-    assert ("What was kept and changed", f"/copies/{copy.id}") in new.links
-
-
-@pytest.fixture
-def token(copy, runtime, session):
-    """What the letter of week 4 holds."""
-    copy.started_at = NOW - timedelta(weeks=4)
-    session.commit()
-    assert ask_copiers(runtime, now=utcnow()) == 1
-    letter = session.scalar(select(Letter).where(Letter.key == f"copy {copy.id}, week 4"))
-    session.commit()
-    return re.search(r"token=([\w-]+)", letter.text)[1]
-
-
-def now_of(session, copy):
-    """The copy as the database has it; the test's own transaction ends with the look at it."""
-    session.refresh(copy)
-    session.commit()
-    return copy
-
-
-def sent_by(browser, page, **values):
-    return browser.post("/copies/follow-up", csrf_token=token_of(page), **values)
-
-
-def test_a_letter_is_answered_with_two_clicks_and_without_signing_in(app, copy, token, session):
-    reader = Browser(app)
-
-    page = reader.get(f"/copies/follow-up?token={token}&status=doing")
-    assert now_of(session, copy).status == "planned"
-    thanks = sent_by(reader, page, token=token, status="doing")
-
-    assert "Yes, we are doing it" in page.words
-    assert thanks.heading == "Thank you"
-    assert now_of(session, copy).status == "doing"
-
-
-def test_hours_may_be_added_after_the_two_clicks(app, copy, token, session):
-    reader = Browser(app)
-    page = reader.get(f"/copies/follow-up?token={token}&status=doing")
-    thanks = sent_by(reader, page, token=token, status="doing")
-
-    sent_by(reader, thanks, token=token, status="doing", note="", hours="5", what_happened="Well.")
-    page = reader.get(f"/copies/follow-up?token={token}&status=trying")
-    sent_by(reader, page, token=token, status="trying")
-    now_of(session, copy)
-
-    assert (copy.status, copy.hours_spent, copy.what_happened) == ("trying", 5, "Well.")
-
-
-@pytest.mark.parametrize("forged", ["", "x", "a" * 43, "%00"])
-def test_a_forged_token_opens_nothing(browser, token, forged):
-    browser.get(f"/copies/follow-up?token={forged}&status=doing", 404)
-
-
-def test_a_foreign_token_answers_for_its_own_copy_alone(app, copy, token, session):
-    other = make_copy(session, copy.resource)
-    session.commit()
-    reader = Browser(app)
-    page = reader.get(f"/copies/follow-up?token={token}&status=doing")
-
-    sent_by(reader, page, token=token, status="doing", copy_id=other.id, of=other.id)
-
-    assert now_of(session, other).status == "planned"
-
-
-def test_an_answer_needs_our_token_too(app, token):
-    Browser(app).post("/copies/follow-up", 400, token=token, status="doing")
-
-
-def test_a_made_up_answer_is_shown_again(app, token):
-    reader = Browser(app)
-    page = reader.get(f"/copies/follow-up?token={token}&status=burning")
-
-    again = reader.post(
-        "/copies/follow-up", 422, csrf_token=token_of(page), token=token, status="burning"
-    )
-
-    assert again.title.startswith("Error: ")
-
-
-def test_a_family_of_many_is_folded(browser, study, session):
-    first = make_copy(session, study, status="doing")
-    for _ in range(14):
-        make_copy(session, study, parent=first, status="doing")
-    session.commit()
-
-    page = browser.get(f"/case-studies/{study.slug}")
-
-    assert "Copied by 15 councils: 15 doing it." in page.words
-    assert f"3 more copied {first.council.short_name}" in page.words
-    assert len(page.find(".//ol[@class='lineage']//details//li")) == 3
-
-
-def test_my_council_is_drawn_with_a_dashed_line(officer, browser, copy, study):
-    mine = officer.get(f"/case-studies/{study.slug}").find(".//li[@class='you']/strong/a")
-    anyones = browser.get(f"/case-studies/{study.slug}").find(".//li[@class='you']/strong/a")
-
-    assert [link.text for link in mine] == ["Testford"]
-    assert anyones == []
-
-
-def test_claimed_effort_stands_beside_what_copiers_spent(browser, session):
-    study = make_practice(session, title="Ask once", setup_hours=2)
-    for hours in (3, 8, 30):
-        make_copy(session, study, status="doing", hours_spent=hours)
-    session.commit()
-
-    page = browser.get(f"/case-studies/{study.slug}")
-
-    told = {words(pair[0]): words(pair[1]) for pair in page.find(".//dl/div")}
-    assert told["Effort, as they say who did it first"] == "2 hours to set up"
-    assert told["Hours the copiers spent, the middle of 3 reports"] == "8"
-
-
-def test_piles_say_their_number_in_words_wherever_cards_lie(browser, runtime, session):
-    study = make_practice(session, title="Often copied")
-    make_practice(session, title="Never copied")
-    for _ in range(6):
-        make_copy(session, study, status="doing")
-    session.commit()
-    jobs.rebuild_index(runtime)
-
-    home, found = browser.get("/"), browser.get("/search?sort=copied")
-
-    assert "Most copied" in home.words
-    [pile] = home.find(".//article[@class='card card--link pile-3']")
-    assert "Copied by 6 councils" in words(pile)
-    first, second = found.find(".//ol[@class='hits']/li")
-    assert "Often copied" in words(first)
-    assert first.find(".//span[@data-p='3']") is not None
-    assert "Copied by 6councils copied it" in words(first)
-    assert "Not copied yet" in words(second)
-
-
-def test_practice_is_found_by_the_kind_of_council_that_copied_it(browser, runtime, session):
-    make_copy(session, make_practice(session, title="Copied here"), status="doing")
-    make_practice(session, title="Copied nowhere")
-    session.commit()
-    jobs.rebuild_index(runtime)
-
-    page = browser.get("/search?copier=UA+England")
-
-    assert "1 result" in page.words
-    assert "Copied by: Unitary council, England" in page.words
-
-
-def test_a_home_page_without_copies_has_no_empty_list(browser):
-    assert "Most copied" not in browser.get("/").words

@@ -213,6 +213,14 @@ def test_switching_it_off_needs_a_code(app, user, runtime):
     assert find(runtime).totp_secret == ""
 
 
+def test_who_has_none_is_led_to_where_it_is_switched_on(app, runtime):
+    person = Person(app, store(runtime, totp_secret=""))
+
+    page = person.post("/account/second-step/end", code=code())
+
+    assert page.heading == person.get("/account/second-step").heading
+
+
 def test_nobody_guesses_codes_in_a_browser_that_was_left_open(app, user):
     person = Person(app, user)
     for _ in range(5):

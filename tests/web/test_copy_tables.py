@@ -1,0 +1,59 @@
+"""What a council takes away of its copies: a table, and the beginning of a case study."""
+
+import csv
+from io import StringIO
+
+import pytest
+from sqlalchemy import select
+
+from kb.submissions.models import Draft
+from tests.copying.making import make_copy, make_practice
+from tests.web.copiers import copied_by, shared, writer_of_testford
+
+
+@pytest.fixture
+def study(session):
+    return shared(session)
+
+
+@pytest.fixture
+def officer(app, session):
+    return writer_of_testford(app, session)
+
+
+@pytest.fixture
+def copy(officer, study, session):
+    return copied_by(officer, study, session)
+
+
+def test_the_table_of_a_council_holds_no_formulas(officer, copy, session):
+    copy.first_step, copy.status_note, copy.what_happened = '=HYPERLINK("x")', "@SUM(1)", "+1\n-2"
+    make_copy(session, make_practice(session, title="Anothers"))
+    session.commit()
+
+    answer = officer.response("/copies.csv")
+    rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
+
+    assert answer.mimetype == "text/csv"
+    assert len(rows) == 2
+    assert {'\'=HYPERLINK("x")', "'@SUM(1)", "'+1\n-2"} <= set(rows[1])
+    assert not [cell for row in rows for cell in row if cell[:1] in set("=+-@\t\r")]
+
+
+def test_a_copy_begins_a_case_study_with_what_is_known(officer, copy, session):
+    copy.hours_spent, copy.what_happened = 6, "More came."
+    copy.changes = [{**copy.changes[0], "choice": "change", "text": "One post."}, copy.changes[1]]
+    session.commit()
+
+    path = f"/copies/{copy.id}/case-study"
+    sent = {"csrf_token": officer.token()}
+    first, second = (officer.client.post(path, data=sent) for _ in range(2))
+
+    [draft] = session.scalars(select(Draft))
+    assert first.status_code == second.status_code == 303
+    assert first.location == second.location == f"/share/{draft.id}"
+    assert draft.copy_id == copy.id
+    assert draft.answers["steps"] == ["One post.", "Ask comms for ten minutes."]
+    assert draft.answers["results"] == "More came."
+    assert draft.answers["setup_time"] == "6 hours"
+    assert draft.answers["credit"].startswith("Copied from “Ask early” (Testshire")
