@@ -59,6 +59,7 @@ def build(session):
         "note_id": _note(session, study),
         "question_id": _question(session, study, people["elsewhere"], owner),
         "plan_id": _plan(session, owner),
+        "code": home.code,
         "user_id": people["waiting"].id,
         "letter_id": _letter(session),
     }

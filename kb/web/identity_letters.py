@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from flask import session as flask_session
 
 from kb.accounts import identity
-from kb.accounts.models import User
 from kb.accounts.claims import Claims
+from kb.accounts.models import User
 from kb.web.context import db_session, has_session
 
 WITHIN = timedelta(hours=1)
