@@ -7,8 +7,9 @@ from werkzeug.exceptions import HTTPException
 
 from kb.accounts.errors import LinkOver, TooOften
 from kb.errors import Conflict, KbError, NotAllowed, NotFound
+from kb.training.errors import Over
 
-STATUS: dict[type[KbError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+STATUS: dict[type[KbError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Over: 409}
 PAGES = {400, 403, 404, 405, 409, 410, 413, 429, 500, 503}
 TOLD = {"Allow", "Retry-After"}  # headers that say what to do about it
 MINIMAL = """<!doctype html>

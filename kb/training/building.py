@@ -1,0 +1,169 @@
+"""Blocks out of what somebody typed, or out of a page of the library."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from kb.errors import Invalid
+from kb.library.content import Kind
+from kb.library.models import Resource, TipCard, TrainingMaterial
+from kb.training import swapping, wording
+from kb.training.types import LONGEST_LINE, LONGEST_TEXT, Block, Option, RoundKind
+
+LONGEST_BLOCK = 480
+MOST_OPTIONS, MOST_REFS = 30, 20
+FEWEST_OPTIONS = 2
+WITH_OPTIONS = {RoundKind.ONE, RoundKind.MANY}
+OF_A_CARD, OF_A_STUDY = 5, 10  # minutes to talk about one
+NEW_KEY = "new"
+NOT_MINUTES = f"Give the minutes as a whole number from 1 to {LONGEST_BLOCK}, such as 10."
+NO_QUESTION = "Write the question that the room is asked."
+TOO_FEW = "Give at least two answers to choose from, one on each line."
+TOO_MANY = f"Give at most {MOST_OPTIONS} answers."
+TWICE = "Two answers are the same. Change one of them."
+NO_KIND = "Choose one of the kinds of question in the list."
+_REF = re.compile(r"[a-z][a-z0-9-]{0,39}:[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A block as somebody typed it; `options` has one on each line."""
+
+    title: str = ""
+    minutes: str = ""
+    notes: str = ""
+    round: str = ""
+    question: str = ""
+    second_question: str = ""
+    options: str = ""
+    refs: Sequence[str] = field(default=())
+
+
+def typed(block: Block) -> Typed:
+    """What somebody would have typed for this block."""
+    labels = [option.label for option in block.options] if block.round in WITH_OPTIONS else []
+    return Typed(
+        title=block.title,
+        minutes=str(block.minutes),
+        notes=block.notes,
+        round=block.round.value if block.round else "",
+        question=block.question,
+        second_question=block.second_question,
+        options="\n".join(labels),
+        refs=block.refs,
+    )
+
+
+def block_of(said: Typed, *, before: Block | None = None) -> Block:
+    """The block; `before` is what it was until now. Raises Invalid for all that is wrong."""
+    problems: dict[str, str] = {}
+    values: dict[str, object] = {"key": before.key if before else NEW_KEY}
+    kind = None
+    with gathering(problems):
+        kind = _kind(said.round)
+    is_asking = "" if kind is None else NO_QUESTION
+    fields: dict[str, Callable[[], object]] = {
+        "title": lambda: line(said.title, "title", required="Give the block a title."),
+        "minutes": lambda: minutes(said.minutes, "minutes"),
+        "notes": lambda: text(said.notes, "notes"),
+        "question": lambda: line(said.question, "question", required=is_asking),
+        "second_question": lambda: line(said.second_question, "second_question"),
+        "options": lambda: _options(said, kind, before),
+        "refs": lambda: _refs(said.refs),
+    }
+    for name, make in fields.items():
+        with gathering(problems):
+            values[name] = make()
+    if problems:
+        raise Invalid(problems)
+    return Block.model_validate(values | {"round": kind})
+
+
+def from_resource(resource: Resource) -> Block:
+    """A block about a page of the library: a format's own steps, or a card or example to read."""
+    if isinstance(resource, TrainingMaterial):
+        return swapping.block_of(resource)
+    notes, takes = [resource.summary or ""], OF_A_STUDY
+    if isinstance(resource, TipCard):
+        takes = OF_A_CARD
+        notes.append(f"Try this: {resource.try_this}" if resource.try_this else "")
+    notes.append("Give people time to read it, then ask: what would we have to change to copy it?")
+    return Block(
+        key=NEW_KEY,
+        title=resource.title[:LONGEST_LINE],
+        minutes=takes,
+        notes="\n".join(filter(None, notes))[:LONGEST_TEXT],
+        refs=(resource.ref,),
+    )
+
+
+KINDS = (Kind.TIP_CARD, Kind.CASE_STUDY, Kind.TRAINING)
+
+
+@contextmanager
+def gathering(problems: dict[str, str]) -> Iterator[None]:
+    """Go on to the next field where one is wrong, so that all of them are told at once."""
+    try:
+        yield
+    except Invalid as error:
+        problems.update(error.problems)
+
+
+def line(typed: str, name: str, *, required: str = "") -> str:
+    """One line without what cannot be seen. Raises Invalid where it is missing or too long."""
+    plain = wording.clean(typed, LONGEST_LINE + 1)
+    if len(plain) > LONGEST_LINE:
+        raise Invalid({name: f"Use {LONGEST_LINE} characters or fewer."})
+    if required and not plain:
+        raise Invalid({name: required})
+    return plain
+
+
+def text(typed: str, name: str) -> str:
+    """The same of several lines."""
+    longest = LONGEST_TEXT + 1
+    lines = [wording.clean(each, longest) for each in typed.splitlines()]
+    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if len(plain) > LONGEST_TEXT:
+        raise Invalid({name: f"Use {LONGEST_TEXT:,} characters or fewer."})
+    return plain
+
+
+def minutes(typed: str, name: str) -> int:
+    """A whole number of minutes. Raises Invalid."""
+    plain = typed.strip()
+    is_number = plain.isascii() and plain.isdigit() and len(plain) <= 4
+    if not is_number or not 1 <= int(plain) <= LONGEST_BLOCK:
+        raise Invalid({name: NOT_MINUTES})
+    return int(plain)
+
+
+def _kind(typed: str) -> RoundKind | None:
+    try:
+        return RoundKind(typed) if typed else None
+    except ValueError:
+        raise Invalid({"round": NO_KIND}) from None
+
+
+def _options(said: Typed, kind: RoundKind | None, before: Block | None) -> tuple[Option, ...]:
+    """What can be chosen. A barrier vote keeps the barriers that it has."""
+    if kind not in WITH_OPTIONS:
+        is_same = before is not None and before.round is kind
+        return before.options if is_same and before else ()
+    lines = said.options.splitlines()[: MOST_OPTIONS * 4]
+    labels = [label for each in lines if (label := line(each, "options"))]
+    if len(labels) < FEWEST_OPTIONS:
+        raise Invalid({"options": TOO_FEW})
+    if len(labels) > MOST_OPTIONS:
+        raise Invalid({"options": TOO_MANY})
+    if len({label.casefold() for label in labels}) < len(labels):
+        raise Invalid({"options": TWICE})
+    return tuple(Option(key=f"o{n}", label=label) for n, label in enumerate(labels, start=1))
+
+
+def _refs(typed: Sequence[str]) -> tuple[str, ...]:
+    refs = tuple(dict.fromkeys(ref for ref in typed if _REF.fullmatch(ref)))
+    if len(refs) > MOST_REFS:
+        raise Invalid({"refs": f"Choose at most {MOST_REFS} pages of the library."})
+    return refs

@@ -1,0 +1,210 @@
+"""What a session came to: numbers, ideas and pledges, without a name anywhere."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.library.models import Resource, Standing
+from kb.training import agenda, counting, moderating, reminding
+from kb.training import rounds as all_rounds
+from kb.training.counting import Tally
+from kb.training.models import IdeaState, Pledge, Round, RoundState, TrainingSession
+from kb.training.outcomes import (
+    Answers,
+    Bar,
+    Before,
+    Counted,
+    GapShown,
+    IdeaShown,
+    Pledged,
+    Results,
+    Said,
+)
+from kb.training.types import RoundKind
+
+_PUBLIC = Resource.standing != Standing.WITHDRAWN
+_CHOICES = {RoundKind.ONE, RoundKind.MANY, RoundKind.SCALE}
+
+
+def of(session: Session, training: TrainingSession) -> Results:
+    """Everything that was asked and said until now, in the order of the agenda."""
+    rounds = asked(session, training)
+    tallies = counting.tallies(session, rounds)
+    gaps, pledges = gaps_of(session, rounds, tallies), _pledges(session, rounds)
+    barriers = _answers(rounds, tallies, {RoundKind.BARRIERS})
+    return Results(
+        title=_title(training, rounds, gaps, barriers),
+        held_on=training.opened_at or training.starts_at,
+        people=max((max(each.answered, each.people or 0) for each in tallies.values()), default=0),
+        agenda=agenda.as_it_ran(training),
+        gaps=gaps,
+        barriers=barriers,
+        answers=_answers(rounds, tallies, _CHOICES),
+        ideas=_ideas(session, rounds),
+        pledges=_by_card(session, pledges),
+        said=tuple(Said(when=p.when, will=p.will) for p in pledges if _is_shown(p)),
+        parked=tuple(training.parked),
+        used=_used(session, training, pledges),
+        before=_before(session, training),
+        follow_up=reminding.followed_up(session, training),
+    )
+
+
+def asked(session: Session, training: TrainingSession) -> list[Round]:
+    """The rounds that were asked or counted by hand, in the order of the agenda."""
+    known = all_rounds.of_session(session, training)
+    return [each for each in known if each.state is not RoundState.WAITING or each.hands]
+
+
+def gaps_of(
+    session: Session, rounds: Sequence[Round], tallies: Mapping[int, Tally]
+) -> tuple[GapShown, ...]:
+    """Each gap of which both questions were asked, and somebody answered."""
+    gaps = [each for each in rounds if each.kind is RoundKind.GAP]
+    second = {each.block_key: each for each in gaps if each.part == 2}
+    return tuple(
+        _gap(session, one, second[one.block_key], tallies)
+        for one in gaps
+        if one.part == 1
+        and one.block_key in second
+        and tallies[one.id].answered + tallies[second[one.block_key].id].answered
+    )
+
+
+def _gap(session: Session, one: Round, two: Round, tallies: Mapping[int, Tally]) -> GapShown:
+    first, second = tallies[one.id], tallies[two.id]
+    found = counting.gap_between(session, one, two, first, second)
+    return GapShown(
+        question=one.question,
+        second=two.question,
+        would=found.would,
+        do=found.do,
+        gap=found.gap,
+        people=max(found.people or 0, first.answered, second.answered),
+        is_from_totals=found.is_from_totals,
+        sentence=found.sentence,
+        note=found.note,
+        counted=Counted(
+            devices=max(first.devices, second.devices),
+            hands=max(first.hands_up, second.hands_up),
+        ),
+    )
+
+
+def _answers(
+    rounds: Iterable[Round], tallies: Mapping[int, Tally], kinds: set[RoundKind]
+) -> tuple[Answers, ...]:
+    found = []
+    for each in rounds:
+        if each.kind in kinds:
+            tally = tallies[each.id]
+            bars = [
+                Bar(key=option.key, label=option.label, number=tally.total(option.key))
+                for option in each.options
+            ]
+            if each.kind is not RoundKind.SCALE:
+                bars.sort(key=lambda bar: -bar.number)
+            counted = Counted(
+                devices=tally.devices, hands=tally.hands_up, is_several=tally.is_several
+            )
+            found.append(
+                Answers(kind=each.kind, question=each.question, bars=tuple(bars), counted=counted)
+            )
+    return tuple(found)
+
+
+def _ideas(session: Session, rounds: Iterable[Round]) -> tuple[IdeaShown, ...]:
+    """Those that were let through, the most wanted first."""
+    rows = [
+        row
+        for each in rounds
+        if each.kind is RoundKind.IDEAS
+        for row in moderating.ideas(session, each)
+    ]
+    return tuple(IdeaShown(text=row.text, votes=row.votes) for row in moderating.best(rows))
+
+
+def _title(
+    training: TrainingSession,
+    rounds: Iterable[Round],
+    gaps: Sequence[GapShown],
+    barriers: Sequence[Answers],
+) -> str:
+    """The one thing to remember of it."""
+    if gaps:
+        return gap_title(gaps[0])
+    kinds = {each.kind for each in rounds}
+    if barriers:
+        return "What gets in our way"
+    if RoundKind.PLEDGE in kinds:
+        return "What we will try"
+    return "What we thought of" if RoundKind.IDEAS in kinds else training.title
+
+
+def gap_title(gap: GapShown) -> str:
+    if gap.gap > 1:
+        return f"{gap.gap} of us want to and do not yet"
+    if gap.gap == 1:
+        return "1 of us wants to and does not yet"
+    return "All of us who want to already do" if gap.would else "None of us would like to"
+
+
+def _pledges(session: Session, rounds: Iterable[Round]) -> list[Pledge]:
+    ids = [each.id for each in rounds if each.kind is RoundKind.PLEDGE]
+    query = select(Pledge).where(Pledge.round_id.in_(ids)).order_by(Pledge.id)
+    return list(session.scalars(query))
+
+
+def _is_shown(pledge: Pledge) -> bool:
+    return pledge.state is IdeaState.SHOWN and bool(pledge.will or pledge.when)
+
+
+def _by_card(session: Session, pledges: Sequence[Pledge]) -> tuple[Pledged, ...]:
+    """The cards that were picked, the most popular first; what is nobody's card comes last."""
+    picked = Counter(card for pledge in pledges for card in set(pledge.cards))
+    query = select(Resource).where(Resource.id.in_(picked), _PUBLIC)
+    cards = {card.id: card for card in session.scalars(query)}
+    rows = [
+        Pledged(card=cards[card], people=number, by=_by(pledges, card))
+        for card, number in sorted(picked.items(), key=lambda item: (-item[1], item[0]))
+        if card in cards
+    ]
+    others = [pledge for pledge in pledges if not cards.keys() & set(pledge.cards)]
+    if others:
+        rows.append(Pledged(card=None, people=len(others), by=_usual(p.by for p in others)))
+    return tuple(rows)
+
+
+def _by(pledges: Iterable[Pledge], card: int) -> date | None:
+    return _usual(pledge.by for pledge in pledges if card in pledge.cards)
+
+
+def _usual(days: Iterable[date | None]) -> date | None:
+    """The day that was named most often, of several the last one."""
+    named = Counter(day for day in days if day is not None)
+    return max(named, key=lambda day: (named[day], day), default=None)
+
+
+def _used(
+    session: Session, training: TrainingSession, pledges: Iterable[Pledge]
+) -> tuple[Resource, ...]:
+    """Every card and practice that the session was made from, showed or led to."""
+    refs = list(dict.fromkeys(ref for block in training.blocks for ref in block.refs))
+    cards = {card for pledge in pledges for card in pledge.cards}
+    query = select(Resource).where(Resource.ref.in_(refs) | Resource.id.in_(cards), _PUBLIC)
+    places = {ref: place for place, ref in enumerate(refs)}
+    found = session.scalars(query)
+    return tuple(sorted(found, key=lambda r: (places.get(r.ref, len(places)), r.title)))
+
+
+def _before(session: Session, training: TrainingSession) -> Before | None:
+    earlier = session.get(TrainingSession, training.before_id or 0)
+    if earlier is None:
+        return None
+    rounds = asked(session, earlier)
+    gaps = gaps_of(session, rounds, counting.tallies(session, rounds))
+    held_on = earlier.opened_at or earlier.starts_at
+    return Before(held_on=held_on, gap=gaps[0]) if gaps else None
