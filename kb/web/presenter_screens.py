@@ -1,0 +1,345 @@
+"""What stands on the projector: one thing at a time, in plain values for the templates."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+
+from kb.db.database import Session
+from kb.errors import NotFound
+from kb.library import service as library
+from kb.library.models import Resource, TipCard
+from kb.planning import barriers
+from kb.training import counting, moderating, sessions
+from kb.training.counting import Tally
+from kb.training.models import (
+    IdeaState,
+    Pledge,
+    Round,
+    RoundState,
+    SessionState,
+    TrainingSession,
+)
+from kb.training.types import Block, Option, RoundKind
+from kb.web.presenter_parts import Picture, Row, Screen, Way, Word
+from kb.web.presenter_steps import current_block
+
+MOST_WAYS, MOST_PRACTICE, MOST_HELP = 2, 2, 3
+MOST_BARS = 8  # of a long list; what nobody chose is left out of it first
+TOP, MOST_CARDS = 8, 8
+
+
+def screen_of(session: Session, training: TrainingSession, asked: Sequence[Round]) -> Screen:
+    """What the room sees now: `asked` are the rounds of the block that runs."""
+    if training.state is SessionState.PREPARED:
+        return _lobby(session, training)
+    if training.state is SessionState.CLOSED:
+        return Screen(
+            kind="over",
+            heading="Thank you",
+            note="This session is closed. What came of it is on its results page.",
+        )
+    block = current_block(training)
+    if block is None:
+        return Screen(kind="talk", heading=training.title)
+    shown = presented(asked)
+    if shown is None:
+        return _talk(session, block)
+    return _asked(session, training, block, asked, shown)
+
+
+def presented(asked: Sequence[Round]) -> Round | None:
+    """The round that the screen is about: the open one, else the last that has answers."""
+    by_state = {each.state: each for each in reversed(asked)}
+    if RoundState.OPEN in by_state:
+        return by_state[RoundState.OPEN]
+    answered = [each for each in asked if each.state is RoundState.CLOSED]
+    return answered[-1] if answered else next(iter(asked), None)
+
+
+def countable(one: Round) -> list[Option]:
+    """What hands are counted for: of a question with yes and no, whose hand is up."""
+    if one.kind is RoundKind.GAP:
+        return [Option(key=counting.YES, label="Hands up")]
+    return list(one.options)
+
+
+def rows_of(one: Round, tally: Tally) -> list[Row]:
+    return [
+        Row(
+            key=option.key,
+            label=option.label,
+            number=tally.total(option.key),
+        )
+        for option in one.options
+    ]
+
+
+def source_of(tally: Tally) -> str:
+    """Where the numbers come from, wherever hands are part of them."""
+    hands = tally.hands_up
+    if not hands:
+        return ""
+    if not tally.devices:
+        return "Counted by hand."
+    one = tally.devices == 1
+    phones = "1 answer from a phone" if one else f"{tally.devices} answers from phones"
+    word = "hand" if hands == 1 else "hands"
+    return f"{phones} and {hands} {word} counted in the room, added together."
+
+
+def _lobby(session: Session, training: TrainingSession) -> Screen:
+    joined = sessions.joined(session, training)
+    return Screen(
+        kind="lobby",
+        heading=training.title,
+        eyebrow="We begin soon",
+        note="No name, no account. Nobody sees your own answers.",
+        joined=joined,
+        said=f"{joined} joined",
+        is_beside=True,
+    )
+
+
+def _talk(session: Session, block: Block) -> Screen:
+    return Screen(kind="talk", heading=block.title, shown=_resources(session, block.refs))
+
+
+def _asked(
+    session: Session,
+    training: TrainingSession,
+    block: Block,
+    asked: Sequence[Round],
+    one: Round,
+) -> Screen:
+    if one.state is RoundState.WAITING:
+        return _waiting(session, training, block, asked, one)
+    if one.kind is RoundKind.IDEAS:
+        return _ideas(session, block, one)
+    if one.kind is RoundKind.PLEDGE:
+        return _pledges(session, block, one)
+    if one.state is RoundState.OPEN:
+        return _open(session, training, block, asked, one)
+    if one.kind is RoundKind.GAP:
+        return _gap(session, training, block, asked)
+    return _counted(session, block, one)
+
+
+def _waiting(
+    session: Session,
+    training: TrainingSession,
+    block: Block,
+    asked: Sequence[Round],
+    one: Round,
+) -> Screen:
+    joined = sessions.joined(session, training)
+    return Screen(
+        kind="ask",
+        heading=one.question or block.title,
+        eyebrow=_eyebrow(block, asked, one),
+        note="Voting is not open yet.",
+        joined=joined,
+        said=f"{joined} joined",
+        is_beside=True,
+    )
+
+
+def _open(
+    session: Session,
+    training: TrainingSession,
+    block: Block,
+    asked: Sequence[Round],
+    one: Round,
+) -> Screen:
+    """While people still answer, only how many have: nobody is to follow the others."""
+    tally = counting.tally(session, one)
+    joined = sessions.joined(session, training)
+    said = tally.answered_words(joined)
+    number = str(tally.answered)
+    words = said.removeprefix(number).strip() if tally.answered else "people have answered"
+    return Screen(
+        kind="ask",
+        heading=one.question or block.title,
+        eyebrow=_eyebrow(block, asked, one),
+        answered=tally.answered,
+        answered_words=words,
+        said=said,
+        joined=joined,
+        source=source_of(tally),
+        is_open=True,
+        is_beside=True,
+    )
+
+
+def _gap(
+    session: Session, training: TrainingSession, block: Block, asked: Sequence[Round]
+) -> Screen:
+    one, *rest = asked
+    two = next((each for each in rest if each.state is not RoundState.WAITING), None)
+    if two is None:
+        picture = _picture_of_one(session, one)
+    else:
+        picture = _picture(counting.gap(session, one, two), is_hidden=training.is_gap_hidden)
+    return Screen(
+        kind="gap",
+        heading=one.question or block.title,
+        has_gap=two is not None,
+        picture=picture,
+        said=_said(picture),
+    )
+
+
+def _picture(found: counting.Gap, *, is_hidden: bool) -> Picture:
+    return Picture(
+        would=found.would,
+        do=found.do,
+        gap=found.gap,
+        people=max(found.people or 0, found.would, found.do + found.gap),
+        sentence=found.sentence,
+        rest=found.rest,
+        about=found.note,
+        is_hidden=is_hidden,
+    )
+
+
+def _picture_of_one(session: Session, one: Round) -> Picture:
+    tally = counting.tally(session, one)
+    would = tally.total(counting.YES)
+    people = max(tally.people or tally.answered, would)
+    return Picture(would=would, people=people, is_hidden=True, about=source_of(tally))
+
+
+def _said(picture: Picture | None) -> str:
+    if picture is None:
+        return ""
+    said = f"{picture.would} of {picture.people_words} would like to."
+    if picture.do is None:
+        return said
+    said += f" {picture.do} already do."
+    return said if picture.is_hidden else f"{said} {picture.sentence}"
+
+
+def _counted(session: Session, block: Block, one: Round) -> Screen:
+    tally = counting.tally(session, one)
+    rows = rows_of(one, tally)
+    is_scale = one.kind is RoundKind.SCALE
+    if not is_scale:
+        rows.sort(key=lambda row: -row.number)
+    shown = rows if is_scale else _worth_showing(rows)
+    is_barriers = one.kind is RoundKind.BARRIERS
+    most = [f"{row.label}: {row.number}" for row in rows if row.number]
+    return Screen(
+        kind="scale" if is_scale else "bars",
+        heading=one.question or block.title,
+        rows=shown,
+        note=_left_out(rows[len(shown) :]),
+        ways=_ways(session, rows) if is_barriers else (),
+        middle=_middle(rows) if is_scale else "",
+        said="; ".join(most[:3]) or "Nobody has answered.",
+        is_open=one.state is RoundState.OPEN,
+        source=source_of(tally),
+    )
+
+
+def _worth_showing(rows: Sequence[Row]) -> Sequence[Row]:
+    """Of a long list, what most chose; a short one is shown whole."""
+    if len(rows) <= MOST_BARS:
+        return rows
+    return [row for row in rows if row.number][:MOST_BARS]
+
+
+def _left_out(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    number, most = len(rows), rows[0].number
+    others = "1 other answer" if number == 1 else f"{number} other answers"
+    return f"{others} with {most} or fewer." if most else f"{others} that nobody chose."
+
+
+def _middle(rows: Sequence[Row]) -> str:
+    """The answer that as many lie below as above."""
+    half, seen = sum(row.number for row in rows) / 2, 0
+    for row in rows:
+        seen += row.number
+        if seen >= half > 0:
+            return row.label
+    return ""
+
+
+def _ways(session: Session, rows: Sequence[Row]) -> list[Way]:
+    """For what was voted up most, what is in the library about it."""
+    found = []
+    for row in [each for each in rows if each.number][:MOST_WAYS]:
+        term = barriers.by_slug(session, row.key)
+        practice = barriers.practice(session, term, limit=MOST_PRACTICE)
+        cards = library.tip_cards(session, barrier=term.slug)
+        shown = [*practice, *cards][:MOST_HELP]
+        found.append(Way(slug=term.slug, label=term.label, shown=shown))
+    return found
+
+
+def _ideas(session: Session, block: Block, one: Round) -> Screen:
+    rows = moderating.ideas(session, one)
+    said = sum(row.state is not IdeaState.MERGED for row in rows)
+    words = [Word(text=row.text, votes=row.votes) for row in moderating.best(rows, TOP)]
+    return Screen(
+        kind="ideas",
+        heading=one.question or block.title,
+        answered=said,
+        words=words,
+        said=f"{said} {'idea has' if said == 1 else 'ideas have'} come in",
+        is_open=one.state is RoundState.OPEN,
+    )
+
+
+def _pledges(session: Session, block: Block, one: Round) -> Screen:
+    """How many picked each card; their words only where the trainer let them through."""
+    made = moderating.pledges(session, one)
+    picked = Counter(card for pledge in made for card in set(pledge.cards))
+    shown = [each for each in made if each.state is IdeaState.SHOWN]
+    number = len(made)
+    return Screen(
+        kind="pledges",
+        heading=one.question or block.title,
+        answered=number,
+        rows=_cards(session, picked),
+        words=[Word(text=pledge_words(each), votes=None) for each in shown[-TOP:]],
+        said=f"{number} {'person has' if number == 1 else 'people have'} pledged",
+        is_open=one.state is RoundState.OPEN,
+    )
+
+
+def pledge_words(pledge: Pledge) -> str:
+    """ "When our inquiry opens, I will post the call for evidence." """
+    if pledge.when and pledge.will:
+        return f"When {pledge.when}, I will {pledge.will}"
+    return f"I will {pledge.will}" if pledge.will else f"When {pledge.when}"
+
+
+def _cards(session: Session, picked: Counter[int]) -> list[Row]:
+    found = [(library.get(session, card), n) for card, n in picked.most_common(MOST_CARDS)]
+    return [
+        Row(key=card.ref, label=_card_name(card), number=number)
+        for card, number in found
+        if card.is_public
+    ]
+
+
+def _card_name(card: Resource) -> str:
+    number = card.number if isinstance(card, TipCard) else None
+    return card.title if number is None else f"{number}. {card.title}"
+
+
+def _resources(session: Session, refs: Sequence[str]) -> list[Resource]:
+    """What a block shows; what is gone since is left out."""
+    found = []
+    for ref in refs:
+        with suppress(NotFound):
+            resource = library.by_ref(session, ref)
+            if resource.is_public:
+                found.append(resource)
+    return found
+
+
+def _eyebrow(block: Block, asked: Sequence[Round], one: Round) -> str:
+    place = f", question {one.part} of {len(asked)}" if len(asked) > 1 else ""
+    return f"{block.title}{place}"

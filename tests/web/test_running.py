@@ -1,0 +1,185 @@
+"""The facilitator's own view: what runs and what is next, and what only they may do."""
+
+from datetime import timedelta
+
+import pytest
+
+from kb.training.models import Idea, IdeaState, RoundState, SessionState
+from kb.training.types import Block
+from tests.factories import make_training
+from tests.pages import Browser
+from tests.web.trainers import Trainer
+
+
+@pytest.fixture
+def trainer(app):
+    return Trainer(app)
+
+
+def press(trainer, path, expect=200, **data):
+    return trainer.press(path, expect, **{"from": "run"} | data)
+
+
+def test_it_says_what_runs_and_what_is_next(trainer):
+    page = trainer.run()
+
+    assert "Hands up 10 minutes left. Since " in page.words
+    assert "Next: In the way, 15 min" in page.words
+    assert "Ask slowly." in page.words
+    assert "0 devices have joined." in page.words
+
+
+def test_it_says_in_words_that_a_block_takes_too_long(trainer):
+    with trainer.session() as session:
+        trainer.training(session).block_at -= timedelta(minutes=13)
+
+    page = trainer.run()
+
+    assert "Hands up 3 minutes over." in page.words
+    assert "This block is 3 minutes over." in page.words
+
+
+def test_a_question_is_opened_closed_reopened_and_reset(trainer):
+    one = trainer.rounds()[0]
+    path = f"rounds/{one.id}/state"
+    press(trainer, path, to="open")
+    trainer.answer(one, "yes")
+    press(trainer, path, to="closed")
+    press(trainer, path, to="shown")
+    shown = trainer.rounds()[0]
+    press(trainer, path, to="open")
+    reopened = trainer.rounds()[0]
+    page = press(trainer, path, to="reset")
+    again = trainer.run()
+
+    assert (shown.state, shown.is_shown) == (RoundState.CLOSED, True)
+    assert reopened.state is RoundState.OPEN
+    assert trainer.rounds()[0].state is RoundState.WAITING
+    assert "Deleted: 1 answer." in page.words
+    assert "Deleted: 1 answer." not in again.words
+
+
+def test_nothing_else_can_be_done_with_a_question(trainer):
+    one = trainer.rounds()[0]
+
+    press(trainer, f"rounds/{one.id}/state", to="deleted")
+
+    assert trainer.rounds()[0].state is RoundState.WAITING
+
+
+def test_ideas_are_let_through_hidden_and_merged(trainer):
+    press(trainer, "place", block="3")
+    one = trainer.rounds("ideas")[0]
+    press(trainer, f"rounds/{one.id}/state", to="open")
+    first, second = trainer.say(one, "Ask early"), trainer.say(one, "Ask first")
+    press(trainer, f"rounds/{one.id}/words")
+    all_through = trainer.present().words
+    press(trainer, f"ideas/{second}", to="hidden")
+    one_left = trainer.present().words
+    press(trainer, f"ideas/{second}", to="shown")
+    press(trainer, f"rounds/{one.id}/merging", idea=[first, second])
+    merged = trainer.present().words
+
+    assert "Ask early" in all_through
+    assert "Ask first" in all_through
+    assert "Ask first" not in one_left
+    assert "Ask early" in merged
+    assert "Ask first" not in merged
+
+
+def test_one_tick_alone_is_not_merged(trainer):
+    press(trainer, "place", block="3")
+    one = trainer.rounds("ideas")[0]
+    press(trainer, f"rounds/{one.id}/state", to="open")
+    idea = trainer.say(one, "Ask early")
+
+    page = press(trainer, f"rounds/{one.id}/merging", idea=[idea, "x", "²"])
+
+    assert "Tick at least two ideas that say the same." in page.words
+
+
+@pytest.mark.parametrize("what", ["ideas/{}", "pledges/{}", "rounds/{}/state", "rounds/{}/words"])
+def test_what_another_session_said_is_not_found(app, trainer, what):
+    other = Trainer(app)
+    other.press("place", block="3")
+    one = other.rounds("ideas")[0]
+    other.press(f"rounds/{one.id}/state", to="open")
+    idea = other.say(one, "Ask early")
+    number = one.id if what.startswith("rounds") else idea
+
+    press(trainer, what.format(number), 404, to="shown")
+    press(trainer, f"rounds/{trainer.rounds()[0].id}/merging", 404, idea=[idea, idea])
+
+    with other.session() as session:
+        assert session.get(Idea, idea).state is IdeaState.WAITING
+
+
+def test_a_thought_is_parked(trainer):
+    page = press(trainer, "parking", text="Who owns the account? <b>x</b>")
+
+    assert "Who owns the account? <b>x</b>" in page.words
+
+
+def test_a_block_is_parked_and_the_next_one_runs(trainer):
+    page = press(trainer, "parking")
+
+    assert "In the way 15 minutes left." in page.words
+
+
+def test_a_training_format_is_swapped_in_and_the_end_holds(trainer, session):
+    make_training(session, title="Lightning talks", minutes_min=20, steps=[{"text": "Talk"}])
+    session.commit()
+    found = trainer.run("?q=lightning")
+    ends_at = _training(trainer).ends_at
+    page = press(trainer, "blocks", format="lightning-talks")
+
+    assert "“Lightning talks” comes next." in page.words
+    assert "The session still ends as planned." in page.words
+    assert _training(trainer).ends_at == ends_at
+    assert [block.title for block in _training(trainer).blocks][1] == "Lightning talks"
+    assert "Put it in: Lightning talks" in found.words or "No training format" in found.words
+
+
+def test_there_is_no_such_block_to_swap_in(trainer):
+    press(trainer, "blocks", 404, block="nothing")
+    press(trainer, "blocks", 404, format="nothing")
+
+
+@pytest.mark.parametrize("place", ["-1", "99", "x", "", "²", "1e9"])
+def test_a_place_that_is_not_in_the_agenda_is_not_found(trainer, place):
+    press(trainer, "place", 404, block=place)
+
+
+def test_closing_is_asked_for_first(app):
+    trainer = Trainer(app, blocks=[Block(key="a", title="One", minutes=5)])
+    page = trainer.get(f"{trainer.base}/close")
+
+    assert page.heading == "Close this session?"
+    assert _training(trainer).state is SessionState.OPEN
+
+    trainer.press("close")
+
+    assert _training(trainer).state is SessionState.CLOSED
+
+
+def test_a_poll_brings_what_changed(trainer):
+    first = trainer.response(f"{trainer.base}/run/state")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    same = trainer.response(f"{trainer.base}/run/state", headers=tag)
+    trainer.answer(trainer.rounds()[0])
+    after = trainer.response(f"{trainer.base}/run/state", headers=tag)
+
+    assert set(first.json["parts"]) == {"now", "asked", "agenda"}
+    assert same.status_code in {200, 304}
+    assert "1</b> device has joined" in after.json["parts"]["now"]
+
+
+def test_a_stranger_is_told_that_there_is_nothing(app, trainer):
+    page = Browser(app).get(f"{trainer.base}/run", expect=404)
+
+    assert trainer.code not in page.text
+
+
+def _training(trainer):
+    with trainer.session() as session:
+        return trainer.training(session)
