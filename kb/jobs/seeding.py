@@ -14,20 +14,22 @@ from kb.feeds import seed as feeds
 from kb.feeds.store import store
 from kb.library import seed, vocabulary
 from kb.runtime import Runtime
+from kb.training import pack_seeds
 
 SEED_DATA = ROOT / "seed_data"
-_LOADERS = (ROOT / "kb" / "councils", ROOT / "kb" / "library", ROOT / "kb" / "feeds")
+_LOADERS = tuple(ROOT / "kb" / name for name in ("councils", "library", "feeds", "training"))
 
 
 def load_seed_data(
     runtime: Runtime, *, now: datetime, folder: Path = SEED_DATA
 ) -> seed.SeedReport:
-    """Load councils, vocabularies, practice and feeds; what people changed stays as it is."""
+    """Load councils, vocabularies, practice, packs and feeds; what people changed stays."""
     with runtime.database.transaction() as session:
         register.store(session, register.read(folder / "councils.csv"))
         vocabulary.store(session, vocabulary.read(folder / "vocabularies"))
     with runtime.database.transaction() as session:
         report = seed.load(session, seed.read_all(folder), now=now)
+        pack_seeds.load(session, pack_seeds.read_all(folder / "packs"), now=now)
     with runtime.database.transaction() as session:
         feeds.load_sources(session, folder / "feeds", now=now)
         feeds.load_samples(

@@ -15,7 +15,7 @@ def test_it_counts_what_there_is(seeded_browser):
     page = seeded_browser.get("/")
 
     assert "Search 143 case studies" in page.words
-    assert "30 exercises" in page.words
+    assert "One room, one projector or bare hands" in page.words
 
 
 def test_every_example_is_a_search_that_answers(seeded_browser):
