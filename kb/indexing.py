@@ -21,6 +21,7 @@ from kb.feeds.store import NEW_ENTRIES
 from kb.library.models import Lesson, Resource, Standing, Term
 from kb.questions.models import Question
 from kb.search.engine import Document, SearchEngine
+from kb.training.models import SessionState, TrainingSession
 
 BATCH = 500
 ENTRY = "entry:"
@@ -75,7 +76,14 @@ def _refs(session: Session, resources: set[int]) -> list[str]:
 
 
 def _shows(session: Session, thing: object) -> bool:
-    """Is this a source of which more changed than when it was asked and what it answered?"""
+    """Is this a source of which more changed than when it was asked and what it answered?
+
+    Or a session of which the national picture tells something else than before?
+    """
+    if isinstance(thing, TrainingSession):
+        seen = inspect(thing).attrs
+        is_new = seen.state.history.has_changes() or seen.is_public.history.has_changes()
+        return thing.state is SessionState.CLOSED and is_new
     if not isinstance(thing, Source):
         return False
     if thing in session.new or thing in session.deleted:

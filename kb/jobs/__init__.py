@@ -9,6 +9,7 @@ from kb.jobs.questions import look_after_questions
 from kb.jobs.refreshing import RefreshReport, refresh_sources
 from kb.jobs.regular import Job
 from kb.jobs.seeding import SEED_DATA, load_seed_data, load_seed_data_once
+from kb.jobs.training import forget_addresses, remind_people, write_up_sessions
 from kb.jobs.upkeep import look_after_pages
 
 # Run again and again by the worker, each with (runtime, now=...); see kb.jobs.regular.
@@ -21,6 +22,9 @@ REGULAR: tuple[Job, ...] = (
     look_after_questions,
     read_files,
     tidy_files,
+    remind_people,
+    forget_addresses,
+    write_up_sessions,
 )
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
     "RefreshReport",
     "ask_copiers",
     "deliver_letters",
+    "forget_addresses",
     "load_seed_data",
     "load_seed_data_once",
     "look_after_pages",
@@ -40,9 +45,11 @@ __all__ = [
     "readiness",
     "rebuild_index",
     "refresh_sources",
+    "remind_people",
     "tell_copiers",
     "tidy_accounts",
     "tidy_files",
     "tidy_letters",
     "update_index",
+    "write_up_sessions",
 ]

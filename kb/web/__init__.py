@@ -28,15 +28,24 @@ from kb.web import (
     lessons,
     likeness,
     outside,
+    pack_blocks,
+    pack_building,
+    packs,
     papers,
     permalinks,
+    picture,
     pictures,
     planner,
+    presenting,
     questions,
     reading,
+    reminders,
     removals,
     request_log,
+    results,
     review,
+    rooms,
+    running,
     samples,
     search,
     second_step,
@@ -49,11 +58,13 @@ from kb.web import (
     site,
     source_lists,
     sources,
+    starting,
     syndication,
     tip_cards,
     training,
     upkeep,
     work,
+    write_ups,
 )
 
 
@@ -75,14 +86,21 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     files.init_app(app)
     errors.init_app(app)
     upkeep.init_app(app)
+    rooms.init_app(app)
+    presenting.init_app(app)
+    running.init_app(app)
     for module in (
         *(home, search, councils),
         *(feeds, pictures, sources, source_lists, leads, samples, syndication),
         *(sign_in, sign_up, second_step, identity, account, admin),
         *(share, sending, papers, files, lessons),
         *(likeness, barriers, planner),
+        rooms,
         *(copies, questions, work),
+        *(results, write_ups, reminders, picture),
         *(review, removals, upkeep),
+        *(presenting, running),
+        *(packs, pack_building, pack_blocks, starting),
         *(case_studies, tip_cards, training, permalinks, history, about, site, health),
     ):
         app.register_blueprint(module.bp)

@@ -1,0 +1,126 @@
+"""What a session came to, for the trainer's records: a table and JSON."""
+
+from collections.abc import Iterator, Sequence
+
+from kb.training.attendance import Attendance
+from kb.training.models import TrainingSession
+from kb.training.outcomes import Answers, Counted, GapShown, Results
+from kb.web import csv_files
+from kb.web.filters import url_of
+from kb.web.outside import local
+
+HEADINGS = ("Part", "Question", "Answer", "Number", "Of", "From devices", "Hands typed in", "By")
+Row = Sequence[object]
+
+
+def to_csv(training: TrainingSession, found: Results, came: Attendance) -> str:
+    return csv_files.to_csv(HEADINGS, _rows(training, found, came))
+
+
+def to_json(
+    training: TrainingSession, found: Results, came: Attendance, base_url: str
+) -> dict[str, object]:
+    return {
+        "session": {
+            "number": training.id,
+            "title": training.title,
+            "host": training.host,
+            "held_on": found.held_on.isoformat(),
+            "closed_at": training.closed_at.isoformat() if training.closed_at else None,
+            "people": found.people,
+        },
+        "heading": found.title,
+        "agenda": [vars(part) for part in found.agenda],
+        "gaps": [_gap(gap) for gap in found.gaps],
+        "asked_before": {
+            "held_on": found.before.held_on.isoformat(),
+            "gap": _gap(found.before.gap),
+        }
+        if found.before
+        else None,
+        "barriers": [_answers(each) for each in found.barriers],
+        "answers": [_answers(each) for each in found.answers],
+        "ideas": [vars(idea) for idea in found.ideas],
+        "pledges": [
+            {
+                "card": pledge.card.title if pledge.card else None,
+                "address": base_url + url_of(pledge.card.kind, pledge.card.slug)
+                if pledge.card
+                else None,
+                "people": pledge.people,
+                "by": pledge.by.isoformat() if pledge.by else None,
+            }
+            for pledge in found.pledges
+        ],
+        "said": [vars(each) for each in found.said],
+        "parked": list(found.parked),
+        "used": [
+            {"title": page.title, "address": base_url + url_of(page.kind, page.slug)}
+            for page in found.used
+        ],
+        "attendance": {
+            "devices": came.devices,
+            "joined": [each.isoformat(timespec="minutes") for each in came.joined],
+        },
+        "six_weeks_on": vars(found.follow_up),
+    }
+
+
+def _rows(training: TrainingSession, found: Results, came: Attendance) -> Iterator[Row]:
+    date = local(found.held_on).date()
+    yield ("Session", training.title, training.host, "", found.people, came.devices, "", date)
+    for part in found.agenda:
+        yield ("Agenda, minutes", part.title, "Took", part.took, part.planned, "", "", "")
+    for gap in found.gaps:
+        yield from _rows_of_gap("Gap", gap)
+    if found.before:
+        yield from _rows_of_gap(f"Gap on {local(found.before.held_on).date()}", found.before.gap)
+    yield from _rows_of_answers("Barriers", found.barriers)
+    yield from _rows_of_answers("Answers", found.answers)
+    yield from _rows_of_words(found)
+    if found.follow_up.left:
+        did, left = found.follow_up.did, found.follow_up.left
+        yield ("Six weeks on", "Did you?", "Yes", did, left, "", "", "")
+
+
+def _rows_of_answers(what: str, group: Sequence[Answers]) -> Iterator[Row]:
+    for each in group:
+        for bar in each.bars:
+            yield (what, each.question, bar.label, bar.number, "", *_cells(each.counted), "")
+
+
+def _rows_of_words(found: Results) -> Iterator[Row]:
+    for idea in found.ideas:
+        yield ("Idea", "", idea.text, idea.votes, "", "", "", "")
+    for pledge in found.pledges:
+        card = pledge.card.title if pledge.card else "Something else"
+        yield ("Pledges for a card", "", card, pledge.people, "", "", "", pledge.by)
+    for said in found.said:
+        yield ("Pledge", said.when, said.will, "", "", "", "", "")
+    for point in found.parked:
+        yield ("Parked", "", point, "", "", "", "", "")
+
+
+def _rows_of_gap(what: str, gap: GapShown) -> Iterator[Row]:
+    cells = _cells(gap.counted)
+    how = "from totals" if gap.is_from_totals else "by person"
+    yield (what, gap.question, "Would like to", gap.would, gap.people, *cells, "")
+    yield (what, gap.second, "Already do", gap.do, gap.people, *cells, "")
+    yield (what, f"Counted {how}", "Want to and do not yet", gap.gap, gap.people, *cells, "")
+
+
+def _cells(counted: Counted) -> tuple[int, int]:
+    return counted.devices, counted.hands
+
+
+def _gap(gap: GapShown) -> dict[str, object]:
+    return {**vars(gap), "counted": vars(gap.counted)}
+
+
+def _answers(each: Answers) -> dict[str, object]:
+    return {
+        "kind": each.kind.value,
+        "question": each.question,
+        "answers": [vars(bar) for bar in each.bars],
+        "counted": vars(each.counted),
+    }
