@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev assets lock fmt bench clean
+.PHONY: help run test setup setup-dev assets lock fmt bench bench-room clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fmt: setup-dev  ## format the code and mend what ruff can mend
 
 bench: setup  ## measure search and pages (ARGS="--corpus FILE.jsonl")
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-room: setup  ## measure a room full of phones (ARGS="--people 100 --kills 0")
+	@$(BIN)/python -m bench.room $(ARGS)
 
 clean:  ## remove what `make` made; the data in var/ stays
 	rm -rf .venv node_modules static/build static/build.new

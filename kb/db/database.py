@@ -4,7 +4,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -13,12 +15,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from kb.db.turns import Turns
 from kb.errors import Conflict
 
 __all__ = ["Database", "Session", "flush"]
 
 BUSY_TIMEOUT_MS = 10_000
+PATIENCE_S = BUSY_TIMEOUT_MS / 1000
 CACHE_KIB = 16_384
+CONNECTIONS = 8  # kept open: one for each thread of a web process
 TURNS, TURN_S = 100, 0.05
 
 
@@ -31,11 +36,13 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = create_engine(
+            url, pool_size=CONNECTIONS, pool_pre_ping=not url.startswith("sqlite")
+        )
         if self.is_sqlite:
             _make_parent(url)
             event.listen(self.engine, "connect", _set_up)
-            event.listen(self.engine, "begin", _begin)
+            event.listen(self.engine, "begin", partial(_begin, turns=Turns(patience_s=PATIENCE_S)))
         self._open = sessionmaker(self.engine, expire_on_commit=False)
         self._open_to_write = sessionmaker(
             self.engine.execution_options(kb_writes=True), expire_on_commit=False
@@ -123,6 +130,8 @@ def _turn_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("kb_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(connection: Connection, *, turns: Turns) -> None:
+    if not connection.get_execution_options().get("kb_writes", False):
+        connection.exec_driver_sql("BEGIN")
+    elif not turns.begin(cast(sqlite3.Connection, connection.connection.dbapi_connection)):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
