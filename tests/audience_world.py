@@ -13,6 +13,9 @@ from kb.planning.models import SavedPlan
 from kb.questions.models import Question
 from kb.submissions.models import Draft, Upload
 from kb.submissions.models import State as DraftState
+from kb.training import answering, packs, pledging, rounds, saying, sessions
+from kb.training.models import WriteUp
+from kb.training.types import Block, RoundKind
 from kb.upkeep.models import ReaderNote
 from tests.factories import (
     NOW,
@@ -28,6 +31,10 @@ from tests.factories import (
     make_user,
 )
 
+BLOCKS = (
+    Block(key="ideas", title="Ideas", minutes=5, round=RoundKind.IDEAS, question="What now?"),
+    Block(key="do", title="Pledge", minutes=5, round=RoundKind.PLEDGE, question="I will"),
+)
 ROLES = ("visitor", "waiting", "elsewhere", "owner", "colleague", "reviewer", "admin")
 
 
@@ -59,11 +66,13 @@ def build(session):
         "note_id": _note(session, study),
         "question_id": _question(session, study, people["elsewhere"], owner),
         "plan_id": _plan(session, owner),
-        "code": home.code,
+        "code": {"api": home.code},  # by the first part of the address
         "user_id": people["waiting"].id,
         "letter_id": _letter(session),
     }
     things["upload_id"], things["digest"] = _upload(session, things["draft_id"])
+    things |= _pack(session, owner) | make_room(session, owner)
+    things["code"]["j"] = things["room_code"]
     session.flush()
     return people, things
 
@@ -156,3 +165,47 @@ def _added(session, thing):
     session.add(thing)
     session.flush()
     return thing.id
+
+
+def _pack(session, owner):
+    pack, _ = packs.create(session, title="Own pack", now=NOW, source=None, owner=owner)
+    pack.blocks = list(BLOCKS)
+    return {"pack_slug": pack.slug, "key": BLOCKS[0].key}
+
+
+def make_room(session, owner):
+    """An open session of theirs, with somebody in it who has said and promised something."""
+    training, _ = sessions.prepare(
+        session, title="A session", blocks=BLOCKS, starts_at=NOW, now=NOW, owner=owner
+    )
+    sessions.open_room(session, training, now=NOW)
+    ideas, pledges = (rounds.of_block(session, training, block.key)[0] for block in BLOCKS)
+    token = answering.join(session, training, now=NOW)
+    who = answering.participant(session, training, token)
+    rounds.open_round(session, pledges, now=NOW)
+    pledge = pledging.pledge(session, pledges, who, will="ask", now=NOW)
+    rounds.open_round(session, ideas, now=NOW)
+    idea = saying.say(session, ideas, who, "Ask early", key="k", now=NOW)
+    left = {"kind": Kind.CASE_STUDY.value, "title": "What we did", "text": "All of it"}
+    _added(session, WriteUp(session_id=training.id, made_at=NOW, **left))
+    return {
+        "training_id": training.id,
+        "room_code": training.code,
+        "room_token": token,
+        "round_id": ideas.id,
+        "idea_id": idea.id,
+        "pledge_id": pledge.id,
+    }
+
+
+def sit_in(client, things):
+    """This browser is the participant of the room; gives what its forms send."""
+    code, token = things["room_code"], things["room_token"]
+    client.set_cookie(f"room-{code}", token, path=f"/j/{code}")
+    return {"room": token, "round": things["round_id"], "idea": things["idea_id"]}
+
+
+def seal_of(browser, things):
+    """What the trainer's forms carry, from a page of theirs."""
+    page = browser.get(f"/sessions/{things['training_id']}/run")
+    return page.find(".//input[@name='seal']")[0].get("value")

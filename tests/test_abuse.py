@@ -26,7 +26,7 @@ import requests
 
 from kb.accounts.models import CouncilRole, User
 from tests import routes
-from tests.audience_world import build
+from tests.audience_world import build, make_room, seal_of, sit_in
 from tests.copying.making import make_copy
 from tests.factories import make_case_study, make_council, make_user
 from tests.pages import Browser
@@ -45,6 +45,19 @@ ELSEWHERE = (
 )
 WAYS = ("next", "back", "to", "url", "return", "return_to", "redirect", "continue")
 WITHOUT_TOKEN = {"upkeep.create_note", "upkeep.create_text"}  # they use the authority of nobody
+# Guests have no session of Flask's: the forms of phones and of trainers carry tokens of their own.
+BY_PHONES = {
+    *("rooms.create_participant", "rooms.create_answer", "rooms.create_idea"),
+    *("rooms.create_vote", "rooms.create_pledge"),
+}
+BY_TRAINERS = {
+    *("presenting.create_step", "presenting.create_gap", "presenting.create_hands"),
+    *("running.update_round", "running.update_words", "running.create_merging"),
+    *("running.update_idea", "running.update_pledge", "running.update_place"),
+    *("running.create_parking", "running.create_block", "running.create_closing"),
+}
+BY_KEY = {"rooms.find", "presenting.create_key"}  # what is typed there is itself the key
+OWN_TOKENS = BY_PHONES | BY_TRAINERS | BY_KEY
 CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 LINK = re.compile(r"""(?:href|action|src)=["']?([^"'> ]*)""")
 SEEN = ('INTO "attempt"', 'INTO "sign_in"')
@@ -75,6 +88,7 @@ class World:
         """(method, endpoint, address) of every route, with one of everything in it."""
         values = self.things | {"number": 1, "name": "title", "barrier": "skills"}
         values["slug"] = {"councils": "home", "case-studies": "study", "tip-cards": "card"}
+        values["slug"] |= {"sessions": self.things["pack_slug"]}
         waiting = values | {"draft_id": self.things["waiting_id"]}
         return {
             (method, rule.endpoint, routes.address(rule, each))
@@ -99,12 +113,49 @@ def test_no_form_of_any_page_is_taken_without_our_token(world):
     before = world.rows()
 
     for method, endpoint, address in world.addresses(*CHANGES):
-        if endpoint in WITHOUT_TOKEN:
+        if endpoint in WITHOUT_TOKEN | OWN_TOKENS:
             continue
         for role, token in (("visitor", ""), ("owner", ""), ("admin", world.tokens["owner"])):
             client = world.browsers[role].client
             answer = client.open(address, method=method, data={"csrf_token": token})
             assert answer.status_code == 400, (method, address, role)
+
+    assert world.rows() == before
+
+
+def test_no_button_of_a_trainer_is_taken_without_the_seal_of_their_page(world):
+    owner = world.browsers["owner"]
+    right = seal_of(owner, world.things)
+    before = world.rows()
+    tried = set()
+
+    for method, endpoint, address in world.addresses("POST"):
+        if endpoint in BY_TRAINERS:
+            tried.add(endpoint)
+            for seal in ("", right[::-1], world.tokens["owner"]):
+                answer = owner.client.open(address, method=method, data={"seal": seal})
+                assert answer.status_code == 403, address
+            for role in ("visitor", "colleague", "admin"):
+                client = world.browsers[role].client
+                answer = client.open(address, method=method, data={"seal": right})
+                assert answer.status_code == 404, (address, role)
+
+    assert tried == BY_TRAINERS
+    assert world.rows() == before
+
+
+def test_no_phone_answers_by_a_page_of_another_site(world):
+    """The browser brings the cookie along; the token in the form, only our page knows."""
+    client = world.browsers["visitor"].client
+    fields = sit_in(client, world.things)
+    before = world.rows()
+
+    for _, endpoint, address in world.addresses("POST"):
+        if endpoint in BY_PHONES:
+            wrong = fields | {"room": "x", "text": "Mine", "will": "win", "is_for": "yes"}
+            elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+            answer = client.post(address, data=wrong, headers=elsewhere)
+            assert answer.status_code == 403, address
 
     assert world.rows() == before
 
@@ -213,16 +264,20 @@ def _is_script(address):
 def test_ids_in_a_form_reach_nothing_that_the_address_does_not_name(world):
     """Somebody sends every form about their own things, and names another's in its fields."""
     theirs = _foreign_rows(world)
-    named = world.things | dict.fromkeys(ALIASES, world.things["resource_id"])
+    plain = {name: each for name, each in world.things.items() if name != "code"}
+    named = plain | dict.fromkeys(ALIASES, world.things["resource_id"])
     named |= {"copy": world.things["copy_id"], "draft": world.things["draft_id"]}
+    named |= {"idea": world.things["idea_id"], "round": world.things["round_id"]}
     role, own = "elsewhere", _own_things(world)
+    browser = world.browsers[role]
+    named |= {"room": sit_in(browser.client, own)["room"], "seal": seal_of(browser, own)}
     data = named | {"csrf_token": world.tokens[role], "status": "doing", "title": "Mine"}
     data |= {f"alt-{world.things['upload_id']}": "Mine", "choice_0": "keep", "version": 1}
 
     begin_again = _keeping(world, role)
 
     for method, rule in routes.of(world.app, *CHANGES):
-        path = routes.address(rule, own | {"name": "summary", "slug": "mine"})
+        path = routes.address(rule, own | {"name": "summary", "slug": "mine", "number": 1})
         begin_again()
         answer = world.browsers[role].client.open(path, method=method, data=data)
         assert answer.status_code not in {400, 500}, path
@@ -237,7 +292,9 @@ def _own_things(world):
         study = make_case_study(session, title="Mine", councils=[user.council.code])
         draft, other = make_draft(session, user), make_draft(session, user)
         copy = make_copy(session, by=user)
-        return {
+        room = make_room(session, user)
+        return room | {
+            "code": {"j": room["room_code"]},
             "draft_id": draft.id,
             "waiting_id": other.id,
             "copy_id": copy.id,
@@ -271,6 +328,7 @@ def _foreign_rows(world):
     """The rows of everything that is the owner's."""
     tables = {name.removesuffix("_id"): number for name, number in world.things.items()}
     tables |= {"reader_note": tables["note"], "saved_plan": tables["plan"]}
+    tables |= {"training_session": tables["training"], "write_up": 1}
     with closing(sqlite3.connect(world.database)) as database:
         known = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         return {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps import create_app
-from tests.audience_world import ROLES, build
+from tests.audience_world import ROLES, build, seal_of, sit_in
 from tests.pages import Browser
 from tests.people import Person, token_of
 
@@ -28,6 +28,7 @@ WORDS = {
     "ref": "test:1",
     "signature": "none",
 }
+FIELDS = {"block": "1", "format": "exercise"}  # where to go, and what to swap in
 QUERIES = {"copies.new": "?of=1"}
 
 
@@ -50,6 +51,8 @@ class World:
         self._things = things
         self._tokens = {role: self._token(role) for role in ROLES}
         self._cookies = {role: self._cookie(role) for role in ROLES}
+        self._fields = {role: sit_in(browsers[role].client, things) for role in ROLES}
+        self._seal = seal_of(browsers["owner"], things)  # it helps nobody else
         self._file = Path(runtime.database.engine.url.database)
         self._kept = self._file.with_suffix(".kept")
         with sqlite3.connect(self._file) as now, sqlite3.connect(self._kept) as kept:
@@ -67,7 +70,9 @@ class World:
         self._begin_again()
         client = self._browsers[role].client
         client.set_cookie(self._name, self._cookies[role])
-        options = {} if method == "GET" else {"data": {"csrf_token": self._tokens[role]}}
+        own = FIELDS | self._fields[role]
+        own |= {"csrf_token": self._tokens[role], "seal": self._seal}
+        options = {} if method == "GET" else {"data": own}
         return _verdict(client.open(self._address(rule), method=method, **options))
 
     def _begin_again(self):
@@ -81,10 +86,11 @@ class World:
             name = match[1]
             if name == "draft_id" and first == "review":
                 name = "waiting_id"
-            if name in self._things:
-                return str(self._things[name])
-            word = WORDS.get(name, "nothing")
-            return word if isinstance(word, str) else word.get(first, word.get(_last(rule), "x"))
+            word = self._things.get(name, WORDS.get(name, "nothing"))
+            if name == "slug" and first == "sessions":
+                word = self._things["pack_slug"]
+            found = word.get(first, word.get(_last(rule), "x")) if isinstance(word, dict) else word
+            return str(found)
 
         return CONVERTER.sub(value, rule.rule) + QUERIES.get(rule.endpoint, "")
 

@@ -89,6 +89,39 @@ OF_VISITORS = {
     "third pick": "/planner/plan?pick=tip:measure&pick=tip:live-during&pick=tip:webcast-value",
     "small plan": "/planner/plan?pick=tip:measure&pick=tip:live-during&look=2027-01-18",
 }
+OF_ROOMS = {
+    "packs": "/sessions",
+    "pack": "/sessions/packs/could-we-use-social-media",
+    "pack with times": "/sessions/packs/could-we-use-social-media?starts=17:15",
+    "run-sheet of a pack": "/sessions/packs/could-we-use-social-media/run-sheet",
+    "handout of a pack": "/sessions/packs/could-we-use-social-media/handout",
+    "cards to hold up": "/sessions/packs/could-we-use-social-media/cards",
+    "start a session": "/sessions/packs/could-we-use-social-media/start",
+    "build a pack": "/sessions/new",
+    "national picture": "/sessions/picture",
+    "join a session": "/join",
+    "join this session": "/j/{code}",
+    "private link": "/sessions/{prepared}/key?key={key}",
+}
+OF_TRAINERS = {
+    "own pack": "/sessions/packs/{pack}/edit",
+    "new block": "/sessions/packs/{pack}/blocks/new",
+    "block": "/sessions/packs/{pack}/blocks/{block}",
+    "session that is ready": "/sessions/{prepared}/ready",
+    "join sheet": "/sessions/{prepared}/join-sheet",
+    "run-sheet of a session": "/sessions/{prepared}/run-sheet",
+    "lobby": "/sessions/{prepared}/present",
+    "projector": "/sessions/{running}/present",
+    "own view": "/sessions/{running}/run",
+    "own view with formats": "/sessions/{running}/run?q=hands",
+    "close a session": "/sessions/{running}/close",
+    "results": "/sessions/{closed}/results",
+    "handout": "/sessions/{closed}/handout",
+    "who came": "/sessions/{closed}/attendance",
+    "certificate": "/sessions/{closed}/certificate",
+    "write-up": "/sessions/{closed}/write-up",
+    "ask again": "/sessions/{closed}/again",
+}
 OF_SHARERS = {
     "account": "/account",
     "password": "/account/password",
@@ -152,8 +185,8 @@ OF_ADMINS = {
     "end of a second step": "/account/second-step",
 }
 ROLES = {
-    "visitor": OF_VISITORS,
-    "sharer": OF_SHARERS,
+    "visitor": OF_VISITORS | OF_ROOMS,
+    "sharer": OF_SHARERS | OF_TRAINERS,
     "reviewer": OF_REVIEWERS,
     "admin": OF_ADMINS,
     "halfway": {"second step": "/sign-in/second-step"},

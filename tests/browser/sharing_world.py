@@ -18,6 +18,7 @@ from kb.submissions import removal, review, uploads
 from kb.submissions.uploads import Described
 from kb.upkeep import service as upkeep
 from kb.web.papers import LEFT
+from tests.browser import session_world
 from tests.copying.making import change, make_copy, make_practice, report
 from tests.factories import NOW, TODAY, make_case_study, make_council, make_user
 from tests.questions.asking import make_question, make_shown
@@ -45,6 +46,7 @@ def build(runtime):
             **_copies(session, sharer, study),
             **_questions(session, sharer, study),
             **_codes(session, sharer),
+            **session_world.things_of(session, sharer),
         }
         for page in (study, make_case_study(session, title="Asked by nobody we know")):
             upkeep.note(session, page, text="The committee has another name now.", **LATER)

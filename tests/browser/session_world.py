@@ -1,0 +1,96 @@
+"""The real content behind a port, with a trainer who has an account, and a reviewer."""
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from kb.accounts import passwords
+from kb.clock import utcnow
+from kb.factory import build_runtime
+from kb.training import packs, sessions, write_up
+from kb.training.models import Pack
+from kb.training.types import RoundKind
+from tests.apps import create_app
+from tests.browser.serving import running
+from tests.factories import make_council, make_user
+from tests.people import Person
+from tests.services.mailserver import free_port
+from tests.training import past
+
+TRAINER, PASSWORD = "sian@bryn.gov.uk", "rhif deg o'r cardiau"
+PACK = "45 minutes: could we use social media for scrutiny?"
+
+
+@dataclass
+class World:
+    """Where the site is, what it keeps, and the cookies of a reviewer."""
+
+    address: str
+    runtime: object
+    reviewers_cookies: list
+
+    def stored(self, table, **values):
+        with self.runtime.database.reading() as session:
+            return session.query(table).filter_by(**values).all()
+
+
+@contextmanager
+def serving(seeded_runtime, folder):
+    """A site of its own until the block ends."""
+    port = free_port()
+    shutil.copytree(seeded_runtime.settings.data_dir, folder)
+    settings = replace(
+        seeded_runtime.settings,
+        data_dir=folder,
+        database_url="",
+        base_url=f"http://127.0.0.1:{port}",
+    )
+    runtime = build_runtime(settings)
+    try:
+        with runtime.database.transaction() as session:
+            council = make_council(session, short_name="Dyffryn Dŵr")
+            trainer = make_user(session, council, email=TRAINER, name="Siân Bryn")
+            passwords.set_password(trainer, PASSWORD)
+            reviewer = make_user(session, is_reviewer=True)
+        app = create_app(runtime)
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = Person(app, reviewer).client.get_cookie(name)
+        with running(app, port) as address:
+            cookies = [{"name": name, "value": cookie.value, "url": address}]
+            yield World(address, runtime, cookies)
+    finally:
+        for part in (runtime.reader, runtime.apart, runtime.fetcher, runtime.database):
+            part.close()
+
+
+def things_of(session, owner):
+    """A pack, and a session before, while and after it runs, for the walk over all pages."""
+    source = session.query(Pack).filter_by(title=PACK).one()
+    pack, _ = packs.create(session, title="Our own", now=utcnow(), source=source, owner=owner)
+    made = {"title": PACK, "blocks": source.blocks, "starts_at": utcnow(), "now": utcnow()}
+    prepared, key = sessions.prepare(session, owner=owner, **made)
+    running, _ = sessions.prepare(session, owner=owner, **made)
+    sessions.open_room(session, running, now=utcnow())
+    return {
+        "pack": pack.slug,
+        "block": pack.blocks[0].key,
+        "prepared": prepared.id,
+        "key": key,
+        "running": running.id,
+        "code": running.code,
+        "closed": _closed(session, owner).id,
+    }
+
+
+def _closed(session, owner):
+    ran = [{"key": "gap", "title": "The gap", "minutes": 5, "seconds": 300}]
+    training = past.make_session(session, blocks=[past.gap_block()], ran=ran, owner=owner)
+    past.make_gap(session, training, hands=(23, 4), people=25)
+    past.make_barriers(session, training, {"skills": 7, "time": 3}, people=25)
+    device = past.join(session, training)[0]
+    ideas = past.make_round(session, training, "i", RoundKind.IDEAS)
+    past.make_idea(session, ideas, votes=[device])
+    pledges = past.make_round(session, training, "p", RoundKind.PLEDGE)
+    past.make_pledge(session, pledges, device)
+    write_up.make(session, training, now=utcnow())
+    return training
