@@ -37,7 +37,7 @@ MAX_CONNECTIONS = 2_000
 MAX_FILES = 10_240
 MAX_HEADER_BYTES = 64 * 1024
 HEADER_TIMEOUT_MS = 15_000
-THREADS = 4
+THREADS = 8  # so that those who wait for their turn to write hold up nobody who reads
 LASTING_S = 10.0  # two workers in a row that end sooner end the site
 PROBE_S = 0.05
 

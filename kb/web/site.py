@@ -20,7 +20,9 @@ MOST_ADDRESSES = 50_000  # the sitemap protocol allows no more in one file
 PAGES = (
     *("home.show", "search.results", "tip_cards.deck", "training.index", "councils.index"),
     *("about.checking", "about.accessibility", "about.privacy", "about.cookies"),
-    *("about.credits", "about.api", "feeds.index", "sources.index"),
+    *("about.credits", "about.api", "feeds.index", "sources.index", "share.index"),
+    *("planner.show", "barriers.index", "likeness.index", "lessons.index"),
+    *("packs.index", "picture.show"),
 )
 A_YEAR = timedelta(days=365)
 
