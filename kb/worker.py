@@ -206,6 +206,8 @@ def run(runtime: Runtime, *, parent: int | None = None) -> None:
         try:
             _consumer(queue.begin_anew()).run()
         finally:
+            for check in list(_CHECKS):
+                check.kill()
             runtime.reader.close()
 
 
@@ -249,13 +251,28 @@ def mend_index(runtime: Runtime) -> None:
     given = {"KB_DATA_DIR": str(settings.data_dir), "KB_DATABASE_URL": settings.database_url}
     check = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "search", "check"]
     with _LOOKING:
-        done = subprocess.run(  # noqa: S603
-            check, env=os.environ | given, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        code = _end_with_us(
+            subprocess.Popen(  # noqa: S603
+                check,
+                env=os.environ | given,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
         )
-    log.info("index checked", code=done.returncode)
+    log.info("index checked", code=code)
 
 
 _LOOKING = threading.Lock()
+_CHECKS: set[subprocess.Popen[bytes]] = set()
+
+
+def _end_with_us(check: subprocess.Popen[bytes]) -> int:
+    """Wait for it; whoever stops the worker meanwhile stops it too."""
+    _CHECKS.add(check)
+    try:
+        return check.wait()
+    finally:
+        _CHECKS.discard(check)
 
 
 def _look_now_and_then(runtime: Runtime, queue: Queue) -> None:
