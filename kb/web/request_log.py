@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from kb import logs
 
 log = logs.get("web")
-QUIET = {"/healthz", "/readyz"}
+QUIET = {"/healthz", "/readyz", "/j/<code>/state"}  # asked all the time, and all alike
 MAX_PATH = 200
 
 
@@ -20,11 +20,12 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def write(response: Response) -> Response:
-        if request.path not in QUIET or response.status_code >= 500:
+        route = request.url_rule.rule if request.url_rule else None
+        if route not in QUIET or response.status_code >= 500:
             log.info(
                 "request",
                 method=request.method,
-                route=request.url_rule.rule if request.url_rule else None,
+                route=route,
                 path=request.path[:MAX_PATH],
                 status=response.status_code,
                 ms=round((perf_counter() - g.started) * 1000, 1),
