@@ -81,11 +81,15 @@ class IdeaShown:
 
 @dataclass(frozen=True, kw_only=True)
 class Pledged:
-    """How many picked this card, and the day by which most of them will have tried it."""
+    """How many picked this card, and the day by which most of them will have tried it.
+
+    `practice` is a case study to copy it from, where the library has one.
+    """
 
     card: Resource | None
     people: int
     by: date | None
+    practice: Resource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.library import service as library
+from kb.library.content import Kind
 from kb.library.models import Resource, Standing
 from kb.training import agenda, counting, moderating, reminding
 from kb.training import rounds as all_rounds
@@ -168,7 +170,12 @@ def _by_card(session: Session, pledges: Sequence[Pledge]) -> tuple[Pledged, ...]
     query = select(Resource).where(Resource.id.in_(picked), _PUBLIC)
     cards = {card.id: card for card in session.scalars(query)}
     rows = [
-        Pledged(card=cards[card], people=number, by=_by(pledges, card))
+        Pledged(
+            card=cards[card],
+            people=number,
+            by=_by(pledges, card),
+            practice=_practice(session, cards[card]),
+        )
         for card, number in sorted(picked.items(), key=lambda item: (-item[1], item[0]))
         if card in cards
     ]
@@ -176,6 +183,11 @@ def _by_card(session: Session, pledges: Sequence[Pledge]) -> tuple[Pledged, ...]
     if others:
         rows.append(Pledged(card=None, people=len(others), by=_usual(p.by for p in others)))
     return tuple(rows)
+
+
+def _practice(session: Session, card: Resource) -> Resource | None:
+    found = library.related(session, card, limit=1, kind=Kind.CASE_STUDY)
+    return found[0] if found else None
 
 
 def _by(pledges: Iterable[Pledge], card: int) -> date | None:
