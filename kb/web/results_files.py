@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from kb.library.models import Resource
 from kb.training.attendance import Attendance
 from kb.training.models import TrainingSession
-from kb.training.outcomes import Answers, Counted, GapShown, Results
+from kb.training.outcomes import Answers, Before, Counted, GapShown, Pledged, Results
 from kb.web import csv_files
 from kb.web.filters import url_of
 from kb.web.outside import local
@@ -21,49 +22,53 @@ def to_json(
     training: TrainingSession, found: Results, came: Attendance, base_url: str
 ) -> dict[str, object]:
     return {
-        "session": {
-            "number": training.id,
-            "title": training.title,
-            "host": training.host,
-            "held_on": found.held_on.isoformat(),
-            "closed_at": training.closed_at.isoformat() if training.closed_at else None,
-            "people": found.people,
-        },
+        "session": _session(training, found),
         "heading": found.title,
         "agenda": [vars(part) for part in found.agenda],
         "gaps": [_gap(gap) for gap in found.gaps],
-        "asked_before": {
-            "held_on": found.before.held_on.isoformat(),
-            "gap": _gap(found.before.gap),
-        }
-        if found.before
-        else None,
+        "asked_before": _before(found.before) if found.before else None,
         "barriers": [_answers(each) for each in found.barriers],
         "answers": [_answers(each) for each in found.answers],
         "ideas": [vars(idea) for idea in found.ideas],
-        "pledges": [
-            {
-                "card": pledge.card.title if pledge.card else None,
-                "address": base_url + url_of(pledge.card.kind, pledge.card.slug)
-                if pledge.card
-                else None,
-                "people": pledge.people,
-                "by": pledge.by.isoformat() if pledge.by else None,
-            }
-            for pledge in found.pledges
-        ],
+        "pledges": [_pledged(pledge, base_url) for pledge in found.pledges],
         "said": [vars(each) for each in found.said],
         "parked": list(found.parked),
-        "used": [
-            {"title": page.title, "address": base_url + url_of(page.kind, page.slug)}
-            for page in found.used
-        ],
+        "used": [_page(page, base_url) for page in found.used],
         "attendance": {
             "devices": came.devices,
             "joined": [each.isoformat(timespec="minutes") for each in came.joined],
         },
         "six_weeks_on": vars(found.follow_up),
     }
+
+
+def _session(training: TrainingSession, found: Results) -> dict[str, object]:
+    return {
+        "number": training.id,
+        "title": training.title,
+        "host": training.host,
+        "held_on": found.held_on.isoformat(),
+        "closed_at": training.closed_at.isoformat() if training.closed_at else None,
+        "people": found.people,
+    }
+
+
+def _before(before: Before) -> dict[str, object]:
+    return {"held_on": before.held_on.isoformat(), "gap": _gap(before.gap)}
+
+
+def _pledged(pledge: Pledged, base_url: str) -> dict[str, object]:
+    card = pledge.card
+    return {
+        "card": card.title if card else None,
+        "address": base_url + url_of(card.kind, card.slug) if card else None,
+        "people": pledge.people,
+        "by": pledge.by.isoformat() if pledge.by else None,
+    }
+
+
+def _page(page: Resource, base_url: str) -> dict[str, object]:
+    return {"title": page.title, "address": base_url + url_of(page.kind, page.slug)}
 
 
 def _rows(training: TrainingSession, found: Results, came: Attendance) -> Iterator[Row]:
