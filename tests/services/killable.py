@@ -8,6 +8,7 @@ two, and knows no more than what stands in the data directory.
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from urllib.parse import urljoin
 
 import requests
@@ -47,9 +48,14 @@ class KillableSite:
         ready.recv()
 
     def kill(self):
-        """With all that it has started, and without a word."""
-        if self._process is not None and self._process.is_alive():
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """With all that it has started, and without a word.
+
+        One that ended itself is gone before the server of forks has said so, hence no look at
+        whether it lives.
+        """
+        if self._process is not None and self._process.exitcode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         if self._process is not None:
             self._process.join()
 
