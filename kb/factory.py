@@ -23,8 +23,13 @@ EX_CONFIG = 78
 TABLES = (_rooms,)  # whoever else uses them
 
 
-def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> Flask:
-    """The WSGI application. Tests pass a runtime with their own parts.
+def create_app(
+    settings: Settings | None = None,
+    runtime: Runtime | None = None,
+    *,
+    flask: type[Flask] = Flask,
+) -> Flask:
+    """The WSGI application. Tests pass a runtime with their own parts, and a Flask of theirs.
 
     A wrong setting ends the program with one plain line and exit code 78.
     """
@@ -33,7 +38,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
             runtime = build_runtime(settings or Settings.from_environ())
         except WrongSetting as error:
             _stop(error)
-    app = Flask("kb", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app = flask("kb", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.secret_key = runtime.settings.secret_key
     app.extensions["kb"] = runtime
     web.init_app(app, runtime)

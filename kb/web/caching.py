@@ -10,7 +10,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -129,7 +129,7 @@ class WatchedSessions(SecureCookieSessionInterface):
 
 def init_app(app: Flask, runtime: Runtime) -> None:
     settings = runtime.settings
-    build = build_id(BUILD, settings.site_name, settings.base_url)
+    build = f"{_this_build()}{build_id((), settings.site_name, settings.base_url)}"
     app.extensions["kb_pages"] = PageCache(runtime, build)
     app.session_interface = WatchedSessions()
     app.after_request(make_smaller)
@@ -187,6 +187,12 @@ def ask_each_time(response: Response) -> Response:
 
 def compress(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL, mtime=0)
+
+
+@cache
+def _this_build() -> str:
+    """What this process runs: it has loaded its code, and does not look at it again."""
+    return build_id(BUILD)
 
 
 def build_id(paths: Iterable[Path], *settings: str) -> str:
