@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, case, delete, func, or_, select
+from sqlalchemy import Select, and_, case, delete, func, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from kb.accounts.models import User
@@ -43,9 +43,16 @@ def fitting(
     wanted = [(f, slug) for f, slug in (("purpose", purpose), ("barrier", barrier)) if slug]
     if not wanted:
         return []
+    return [
+        Fit(resource=resource, for_purpose=bool(serves), gets_round=bool(rounds))
+        for resource, serves, rounds in session.execute(_fitting(wanted, kind, limit))
+    ]
+
+
+def _fitting(wanted: list[tuple[str, str]], kind: Kind, limit: int) -> Select[Resource, int, int]:
     is_one = or_(*(and_(Term.facet == facet, Term.slug == slug) for facet, slug in wanted))
     has = {f: func.max(case((Term.facet == f, 1), else_=0)) for f in ("purpose", "barrier")}
-    query = (
+    return (
         select(Resource, has["purpose"], has["barrier"])
         .join(ResourceTerm, ResourceTerm.resource_id == Resource.id)
         .join(Term, Term.id == ResourceTerm.term_id)
@@ -61,10 +68,6 @@ def fitting(
         .limit(limit)
         .options(lazyload(Resource.term_links))
     )
-    return [
-        Fit(resource=resource, for_purpose=bool(serves), gets_round=bool(rounds))
-        for resource, serves, rounds in session.execute(query)
-    ]
 
 
 def picked(session: Session, refs: Sequence[str]) -> list[Resource]:
@@ -89,12 +92,7 @@ def save(
     To save the same picks again renews the plan. Raises Invalid for no pick or a third,
     for words that are too long, and for one plan too many.
     """
-    known = {resource.ref for resource in picked(session, list(first_steps))}
-    picks = [{"ref": r, "first_step": words} for r, words in first_steps.items() if r in known]
-    if not picks or len(first_steps) > MOST_PICKS:
-        raise Invalid({"pick": TOO_MANY_PICKS})
-    if any(len(words) > LONGEST_STEP for words in first_steps.values()):
-        raise Invalid({"first_step": f"Use {LONGEST_STEP} characters or fewer."})
+    picks = _picks(session, first_steps)
     plans = of_person(session, by)
     refs = {each["ref"] for each in picks}
     plan = next((p for p in plans if {each["ref"] for each in p.picks} == refs), None)
@@ -107,6 +105,16 @@ def save(
     plan.look_again, plan.saved_at = look_again, now
     flush(session)
     return plan
+
+
+def _picks(session: Session, first_steps: Mapping[str, str]) -> list[dict[str, str]]:
+    known = {resource.ref for resource in picked(session, list(first_steps))}
+    picks = [{"ref": r, "first_step": words} for r, words in first_steps.items() if r in known]
+    if not picks or len(first_steps) > MOST_PICKS:
+        raise Invalid({"pick": TOO_MANY_PICKS})
+    if any(len(words) > LONGEST_STEP for words in first_steps.values()):
+        raise Invalid({"first_step": f"Use {LONGEST_STEP} characters or fewer."})
+    return picks
 
 
 def of_person(session: Session, user: User) -> list[SavedPlan]:

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.db.database import flush
@@ -53,14 +53,18 @@ def say(
     words = wording.clean(text, LONGEST_IDEA)
     if not words:
         raise Invalid({"idea": "Write your idea in a few words."})
-    said = select(func.count()).select_from(mine.where(Idea.round_id == round.id).subquery())
-    if (session.scalar(said) or 0) >= MOST_IDEAS:
-        raise Conflict(f"You have given {MOST_IDEAS} ideas. Leave some for the others.")
+    _check_room_for_one_more(session, mine.where(Idea.round_id == round.id))
     idea = Idea(round_id=round.id, participant_id=participant.id, key=key, text=words, said_at=now)
     idea.state = IdeaState.WAITING
     session.add(idea)
     flush(session)
     return idea
+
+
+def _check_room_for_one_more(session: Session, said: Select[Idea]) -> None:
+    count = session.scalar(select(func.count()).select_from(said.subquery())) or 0
+    if count >= MOST_IDEAS:
+        raise Conflict(f"You have given {MOST_IDEAS} ideas. Leave some for the others.")
 
 
 def note_on(text: str) -> str:

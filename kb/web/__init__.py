@@ -77,18 +77,12 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     context.init_app(app, runtime)
     signing_in.init_app(app)
     identity.init_app(app, runtime)
-    filters.init_app(app)
-    reading.init_app(app)
-    copied.init_app(app)
-    asking.init_app(app)
-    outside.init_app(app)
     pictures.init_app(app, runtime)
-    files.init_app(app)
-    errors.init_app(app)
-    upkeep.init_app(app)
-    rooms.init_app(app)
-    presenting.init_app(app)
-    running.init_app(app)
+    for part in (
+        *(filters, reading, copied, asking, outside, files, errors),
+        *(upkeep, rooms, presenting, running),
+    ):
+        part.init_app(app)
     for module in (
         *(home, search, councils),
         *(feeds, pictures, sources, source_lists, leads, samples, syndication),
