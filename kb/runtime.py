@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kb.config import Settings
 from kb.db.database import Database
 from kb.feeds.fetch import Fetcher
+from kb.feeds.pictures import Painter
 from kb.feeds.reading import Reader
 from kb.files.apart import Apart
 from kb.mail.types import Sender
@@ -16,7 +17,8 @@ from kb.search.engine import SearchEngine
 class Runtime:
     """`mend_soon` tells the worker that the search index was found damaged.
 
-    None of `fetcher`, `reader` and `apart` starts a loop or a process before it is first used.
+    None of `fetcher`, `reader`, `painter` and `apart` starts a loop or a process before it is
+    first used.
     """
 
     settings: Settings
@@ -25,5 +27,6 @@ class Runtime:
     mail: Sender
     fetcher: Fetcher = field(default_factory=lambda: Fetcher(contact=""))
     reader: Reader = field(default_factory=Reader)
+    painter: Painter = field(default_factory=Painter)
     apart: Apart = field(default_factory=Apart)
     mend_soon: Callable[[], None] = lambda: None

@@ -126,6 +126,7 @@ def seeded_browser(seeded_app):
 
 def _end(runtime):
     runtime.reader.close()
+    runtime.painter.close()
     runtime.apart.close()
     runtime.fetcher.close()
     runtime.database.close()

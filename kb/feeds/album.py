@@ -13,7 +13,7 @@ from threading import BoundedSemaphore, Lock, Thread
 from kb import logs
 from kb.errors import KbError
 from kb.feeds.errors import FetchError
-from kb.feeds.pictures import FetchPicture, Picture, picture
+from kb.feeds.pictures import FetchPicture, Painter, Picture, picture
 
 MOST_BYTES = 200 * 1024 * 1024
 BLOCK = 4096  # what even the smallest file takes
@@ -53,6 +53,7 @@ class Album:
         self,
         folder: Path,
         fetcher: FetchPicture,
+        painter: Painter,
         *,
         most_bytes: int = MOST_BYTES,
         at_once: int = AT_ONCE,
@@ -61,6 +62,7 @@ class Album:
     ) -> None:
         self._folder = folder
         self._fetcher = fetcher
+        self._painter = painter
         self._most_bytes = most_bytes
         self._at_once = at_once
         self._wait_s = wait_s
@@ -129,7 +131,7 @@ class Album:
     def _fetch(self, url: str, now: datetime, going: "Future[Picture | None]") -> None:
         made = None
         try:
-            made = picture(self._fetcher, url)
+            made = picture(self._fetcher, self._painter, url)
         except FetchError:
             pass
         except Exception:

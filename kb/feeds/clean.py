@@ -11,13 +11,21 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
-from kb.feeds.types import CleanEntry, CleanFeed, Enclosure, ParsedEntry, ParsedFeed
+from kb.feeds.types import (
+    CleanEntry,
+    CleanFeed,
+    Enclosure,
+    Illustration,
+    ParsedEntry,
+    ParsedFeed,
+)
 
 MAX_HTML = 500_000
 MAX_DEPTH = 200
 MAX_TITLE = 300
 MAX_SUMMARY = 300
 MAX_NAME = 200
+MAX_ALT = 2_000
 MAX_URL = 2_000
 MAX_KEY = 300
 MAX_LISTED = 50
@@ -35,12 +43,13 @@ _GONE_WITH_CONTENT = {
 }
 _ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src"},
+    "img": {"alt", "src"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "*": {"dir", "lang"},
 }
-_PICTURE = "<img>"
+_PICTURE = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
+_SAID_OF_PICTURE = re.compile(r"(src|alt)=\"([^\"]*)\"")
 _BLOCK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|table|tr|td|th|caption|blockquote|pre|figure"
     r"|figcaption)(?:\s[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*)?>"
@@ -103,7 +112,7 @@ class _Washer:
 
     def __init__(self) -> None:
         self.base = ""
-        self.pictures: list[str] = []
+        self._pictures: dict[str, str] = {}  # address -> what it shows
         self._cleaner = nh3.Cleaner(
             tags=_TAGS,
             clean_content_tags=_GONE_WITH_CONTENT,
@@ -114,20 +123,38 @@ class _Washer:
         )
 
     def wash(self, markup: str, base: str) -> str:
-        self.base, self.pictures = base, []
+        self.base, self._pictures = base, {}
         if "<" not in markup and "&" not in markup:
             return html.escape(_visible(markup), quote=False)
         safe = self._cleaner.clean(_shallow(_cut(markup)))
-        return _visible(safe.replace(_PICTURE, "")).strip()
+        if "<img" in safe:
+            safe = _PICTURE.sub(self._take_out, safe)
+        return _visible(safe).strip()
+
+    @property
+    def pictures(self) -> tuple[Illustration, ...]:
+        """Those of the last entry, each once."""
+        found = [Illustration(url=url, alt=alt) for url, alt in self._pictures.items()]
+        return tuple(found[:MAX_LISTED])
+
+    def _of_picture(self, name: str, value: str) -> str | None:
+        if name == "alt":
+            return value
+        return (_address(value, self.base) or None) if name == "src" else None
+
+    def _take_out(self, picture: re.Match[str]) -> str:
+        said = dict(_SAID_OF_PICTURE.findall(picture[0]))
+        if url := html.unescape(said.get("src", "")):
+            alt = plain(html.unescape(said.get("alt", "")))
+            self._pictures[url] = self._pictures.get(url) or _shortened(alt, MAX_ALT)
+        return ""
 
     def _attribute(self, tag: str, name: str, value: str) -> str | None:
         if name == "href":
             return _address(value, self.base, also="mailto") or None
-        if name == "src":
-            if address := _address(value, self.base):
-                self.pictures.append(address)
-            return None
-        return value if name == "rel" or (tag != "img" and value.isalnum()) else None
+        if tag == "img":
+            return self._of_picture(name, value)
+        return value if name == "rel" or value.isalnum() else None
 
 
 def _cut(markup: str) -> str:
@@ -155,10 +182,12 @@ def _entry(entry: ParsedEntry, url: str, washer: _Washer) -> CleanEntry:
     safe = washer.wash(entry.html, base if entry.base else link or base)
     text = _text(safe)
     title = _shortened(plain(entry.title), MAX_TITLE)
+    files = tuple(_enclosures(entry.enclosures, base))
+    name = text or _shown(washer.pictures, files)
     return CleanEntry(
         keys=_keys(entry, link, title, text),
         hash=_digest(title, text),
-        title=title or _shortened(text, 80) or urlsplit(link).hostname or _UNTITLED,
+        title=title or _shortened(name, 80) or urlsplit(link).hostname or _UNTITLED,
         link=link,
         html=safe,
         text=text,
@@ -167,9 +196,15 @@ def _entry(entry: ParsedEntry, url: str, washer: _Washer) -> CleanEntry:
         language=_language(entry.language),
         published_at=entry.published_at or entry.updated_at,
         categories=_names(entry.categories),
-        enclosures=tuple(_enclosures(entry.enclosures, base)),
-        pictures=tuple(dict.fromkeys(washer.pictures))[:MAX_LISTED],
+        enclosures=files,
+        pictures=washer.pictures,
     )
+
+
+def _shown(pictures: Iterable[Illustration], files: Iterable[Enclosure]) -> str:
+    """What the first picture shows of which that is said."""
+    said = (*(picture.alt for picture in pictures), *(f.title for f in files if f.is_picture))
+    return next(filter(None, said), "")
 
 
 def _text(safe: str) -> str:
@@ -212,7 +247,7 @@ def _enclosures(given: Iterable[Enclosure], base: str) -> Iterable[Enclosure]:
         if url and url not in seen and len(seen) < MAX_LISTED:
             seen.add(url)
             kind = one.type.strip().lower()
-            title = _shortened(plain(one.title), MAX_TITLE)
+            title = _shortened(plain(one.title), MAX_ALT if one.is_picture else MAX_TITLE)
             yield replace(
                 one,
                 url=url,

@@ -1,5 +1,6 @@
 """Sources that we follow, what they said, and what people made of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.councils.models import Council
 from kb.db.base import Base
-from kb.feeds.types import Platform
+from kb.feeds.types import Enclosure, Illustration, Platform
 from kb.library.models import Resource
 
 
@@ -95,7 +96,8 @@ class Entry(Base):
     """One thing that a source said. Never deleted because its feed no longer lists it.
 
     `sort_at` orders the river: the published time for a source's first fetch, the time
-    that we saw it for later ones. `is_split` keeps an editor's "not the same story".
+    that we saw it for later ones. `is_split` keeps an editor's "not the same story". Those of
+    its `pictures` that were kept before their descriptions were are addresses alone.
     """
 
     __tablename__ = "entry"
@@ -129,11 +131,27 @@ class Entry(Base):
     changed_at: Mapped[datetime | None]
     categories: Mapped[list[str]] = mapped_column(JSON)
     enclosures: Mapped[list[dict[str, str]]] = mapped_column(JSON)
-    pictures: Mapped[list[str]] = mapped_column(JSON)
+    pictures: Mapped[list[str | dict[str, str]]] = mapped_column(JSON)
     purposes: Mapped[list[str]] = mapped_column(JSON)
     themes: Mapped[list[str]] = mapped_column(JSON)
 
     source: Mapped[Source] = relationship(lazy="joined")
+
+    @property
+    def illustrations(self) -> list[Illustration]:
+        """The pictures of its text, else those that came as files.
+
+        What a feed says of a file counts for the same picture in the text.
+        """
+        files = [Enclosure(**file) for file in self.enclosures]
+        titles = {file.url: file.title for file in files if file.is_picture}
+        own = [_illustration(picture) for picture in self.pictures]
+        own = own or [Illustration(url=url) for url in titles]
+        return [replace(each, alt=each.alt or titles.get(each.url, "")) for each in own]
+
+
+def _illustration(kept: str | dict[str, str]) -> Illustration:
+    return Illustration(url=kept) if isinstance(kept, str) else Illustration(**kept)
 
 
 class EntryVersion(Base):

@@ -210,7 +210,8 @@ def _enclosures(entry: Any) -> Iterable[Enclosure]:
     given = [link for link in dict.get(entry, "links", ()) if link.get("rel") == "enclosure"]
     for one in [*given, *dict.get(entry, "media_content", ())]:
         if url := _words(one.get("href") or one.get("url")):
-            yield Enclosure(url=url, type=_words(one.get("type")), title=_words(one.get("title")))
+            title = _words(one.get("title")) or _words(one.get(quick.SHOWN))
+            yield Enclosure(url=url, type=_words(one.get("type")), title=title)
 
 
 def _words(value: object) -> str:

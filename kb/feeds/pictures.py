@@ -1,22 +1,24 @@
-"""Pictures of entries, through our own hands: looked at, made small, made anew."""
+"""Pictures of entries, through our own hands: fetched, and made anew in another process."""
 
-import io
+import base64
+import binascii
+import logging
 from dataclasses import dataclass
-from threading import Lock
-from typing import Protocol
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from threading import Lock, Timer
+from typing import Any, Protocol, Self
 
 from kb.feeds.errors import FetchError
 from kb.feeds.types import Fetched
+from kb.processes import Child
 
-WIDEST = 800
-TALLEST = 2400
-SMALLEST = 3
-MOST_PIXELS = 25_000_000
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+MEMORY_MB = 700  # the largest that we take fills 500 MB while it is made anew
+CPU_S = 10
+WALL_S = 20.0
+IDLE_S = 60.0
+
 NOT_A_PICTURE = "This is not a picture that we can show."
-_ONE_AT_A_TIME = Lock()  # a large one fills 200 MB while it is made anew
+TOO_BIG = "This picture is too big to unpack."
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,48 +37,62 @@ class FetchPicture(Protocol):
     def picture(self, url: str) -> Fetched: ...
 
 
-def picture(fetcher: FetchPicture, url: str) -> Picture:
-    """The picture at that address, at most 800 pixels wide, still, without its metadata.
+class Painter:
+    """Makes one picture after another anew, for any number of threads.
 
-    What it is, its content decides. Raises FetchError.
+    It does so in a process that is started when a picture comes, and ended when none has
+    come for a minute. A picture that takes more than its share of time or memory costs
+    itself and no other.
     """
-    return redraw(fetcher.picture(url).content)
+
+    def __init__(
+        self,
+        *,
+        memory_mb: int = MEMORY_MB,
+        cpu_s: int = CPU_S,
+        wall_s: float = WALL_S,
+        idle_s: float = IDLE_S,
+    ) -> None:
+        self._child = Child("kb.feeds.redrawing", memory_mb=memory_mb, cpu_s=cpu_s)
+        self._wall_s = wall_s
+        self._idle_s = idle_s
+        self._lock = Lock()
+        self._rest = Timer(idle_s, self.close)
+
+    def redraw(self, content: bytes) -> Picture:
+        """The picture, made of nothing but its pixels, at most 800 wide. Raises FetchError."""
+        with self._lock:
+            self._rest.cancel()
+            answer = self._child.ask({}, content, self._wall_s)
+            self._rest = Timer(self._idle_s, self.close)
+            self._rest.daemon = True
+            self._rest.start()
+        if "bug" in answer:
+            log.error("a picture could not be made anew: %s", answer["bug"])
+        if "picture" not in answer:
+            raise FetchError(str(answer.get("sentence", TOO_BIG)))
+        return _rebuilt(answer["picture"])
+
+    def close(self) -> None:
+        """End the process; a picture that comes later starts it anew."""
+        with self._lock:
+            self._rest.cancel()
+            self._child.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
-def redraw(content: bytes) -> Picture:
-    """Make it anew from its pixels, so that nothing else of it is left."""
+def picture(fetcher: FetchPicture, painter: Painter, url: str) -> Picture:
+    """The picture at that address, made anew. Raises FetchError."""
+    return painter.redraw(fetcher.picture(url).content)
+
+
+def _rebuilt(told: dict[str, Any]) -> Picture:
     try:
-        with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            _check(image)
-            return _made_anew(image)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FetchError("This picture is too big to unpack.") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        return Picture(**told | {"content": base64.b64decode(told["content"], validate=True)})
+    except binascii.Error as error:
         raise FetchError(NOT_A_PICTURE) from error
-
-
-def _check(image: Image.Image) -> None:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise FetchError("This picture is too big to unpack.")
-    if width < SMALLEST or height < SMALLEST:
-        raise FetchError("This is no picture but a dot that counts readers.")
-
-
-def _made_anew(image: Image.Image) -> Picture:
-    is_photo = image.format == "JPEG"
-    if is_photo:
-        image.draft("RGB", (2 * WIDEST, 2 * TALLEST))
-    image.load()
-    drawn = ImageOps.exif_transpose(image).convert("RGB" if is_photo else "RGBA")
-    drawn.thumbnail((WIDEST, TALLEST))
-    clean = Image.new(drawn.mode, drawn.size)
-    clean.paste(drawn)
-    out = io.BytesIO()
-    if is_photo:
-        clean.save(out, "JPEG", quality=82, optimize=True)
-    else:
-        clean.save(out, "WEBP", quality=85, method=3)
-    width, height = clean.size
-    kind = "image/jpeg" if is_photo else "image/webp"
-    return Picture(content=out.getvalue(), type=kind, width=width, height=height)

@@ -11,7 +11,7 @@ from kb.feeds.clean import clean
 from kb.feeds.decode import decode
 from kb.feeds.errors import ParseError
 from kb.feeds.parse import parse
-from kb.feeds.types import CleanEntry, CleanFeed, Enclosure, Fetched
+from kb.feeds.types import CleanEntry, CleanFeed, Enclosure, Fetched, Illustration
 from kb.processes import Child, serve
 
 MEMORY_MB = 600
@@ -82,14 +82,14 @@ def _rebuilt(feed: dict[str, Any]) -> CleanFeed:
 def _rebuilt_entry(entry: dict[str, Any]) -> CleanEntry:
     when = entry["published_at"]
     first, second, third = entry["keys"]
-    lists = {name: tuple(entry[name]) for name in ("categories", "pictures")}
     return CleanEntry(
         **entry
-        | lists
         | {
             "keys": (first, second, third),
+            "categories": tuple(entry["categories"]),
             "published_at": datetime.fromisoformat(when) if when else None,
             "enclosures": tuple(Enclosure(**one) for one in entry["enclosures"]),
+            "pictures": tuple(Illustration(**one) for one in entry["pictures"]),
         }
     )
 

@@ -313,7 +313,7 @@ def _said(said: CleanEntry, suggester: Suggester) -> dict[str, Any]:
         "language": said.language,
         "categories": list(said.categories),
         "enclosures": [asdict(enclosure) for enclosure in said.enclosures],
-        "pictures": list(said.pictures),
+        "pictures": [asdict(picture) for picture in said.pictures],
         "purposes": purposes,
         "themes": themes,
     }

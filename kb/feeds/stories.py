@@ -64,7 +64,7 @@ class NewEntry:
     changed_at: datetime | None = None
     categories: list[str]
     enclosures: list[dict[str, str]]
-    pictures: list[str]
+    pictures: list[str | dict[str, str]]
     purposes: list[str]
     themes: list[str]
 

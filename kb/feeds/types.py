@@ -102,11 +102,30 @@ class FetchMany(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosure:
-    """A file that belongs to an entry: audio, video, a picture, a document."""
+    """A file that belongs to an entry: audio, video, a picture, a document.
+
+    `title` is what its feed calls it; of a picture, what it shows where the feed says that.
+    """
 
     url: str
     type: str = ""
     title: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.type.lower().startswith("image/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Illustration:
+    """A picture of an entry, and what its feed says that it shows.
+
+    `alt` is "" where nothing is said. Nearly every feed writes an empty description because
+    nobody filled it in, so that none is taken for "this picture only decorates".
+    """
+
+    url: str
+    alt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +171,7 @@ class CleanEntry:
     """An entry fit to show and to keep.
 
     `html` is safe and holds no picture and nothing that loads from elsewhere; `pictures`
-    are the addresses of those that were taken out, `text` is the words alone, `summary`
+    are those that were taken out, `text` is the words alone, `summary`
     the first 300 characters of them. `keys` identify it within its feed, best first:
     guid; guid without scheme and host, or link without tracking; hash of title and text.
     `hash` changes when title or text do, and never with dates. `copy` counts those that a
@@ -172,7 +191,7 @@ class CleanEntry:
     published_at: datetime | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Illustration, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

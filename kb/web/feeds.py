@@ -149,11 +149,12 @@ def by_day(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
 
 def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
     words = words_now(session)
+    shown = pictures.of(entry)
     return render_template(
         "feeds/show.html",
         entry=entry,
         text=safe_text(entry),
-        pictures=pictures.of(entry),
+        pictures=shown,
         also_seen=stories.also_seen(session, entry),
         lead=leads.of_entry(session, entry),
         form=form,
@@ -162,9 +163,20 @@ def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
             for facet, slugs in (("purpose", entry.purposes), ("theme", entry.themes))
             for slug in slugs
         ],
-        videos=[each for each in entry.enclosures if each.get("type", "").startswith("video/")],
-        files=[each for each in entry.enclosures if not each.get("type", "").startswith("video/")],
+        videos=[each for each in entry.enclosures if _is_video(each)],
+        files=_files(entry, shown),
     )
+
+
+def _files(entry: Entry, shown: Iterable[pictures.Shown]) -> list[dict[str, str]]:
+    """Those that the page does not show in another place."""
+    elsewhere = {picture.original for picture in shown}
+    files = [each for each in entry.enclosures if not _is_video(each)]
+    return [each for each in files if each["url"] not in elsewhere]
+
+
+def _is_video(enclosure: Mapping[str, str]) -> bool:
+    return enclosure.get("type", "").startswith("video/")
 
 
 def _led_by(hidden: Entry) -> str:

@@ -1,6 +1,6 @@
 """Pictures of entries through our own hands: signed addresses, so that only we say which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import cast
@@ -16,6 +16,7 @@ from kb.feeds import river
 from kb.feeds.album import Album, Busy
 from kb.feeds.errors import FetchError
 from kb.feeds.models import Entry
+from kb.feeds.types import Illustration
 from kb.runtime import Runtime
 from kb.web.context import public, runtime
 from kb.web.outside import outside
@@ -32,10 +33,14 @@ DRAWINGS = {".svg", ".svgz"}  # which may hold scripts, and are never shown
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A picture on a page: our address of it and its own. No size is known before it is kept."""
+    """A picture on a page: our address of it and its own. No size is known before it is kept.
+
+    `alt` is what its source says that it shows, "" where we know nothing of the kind.
+    """
 
     url: str
     original: str
+    alt: str = ""
     width: int = 0
     height: int = 0
 
@@ -61,26 +66,27 @@ def of(entry: Entry) -> list[Shown]:
     """Those of an entry that a page shows; none that we found to be no picture lately."""
     if entry.is_hidden:
         return []
-    wanted = [url for url in entry.pictures if _may_be_shown(url)][:MOST_SHOWN]
-    return [shown for url in wanted if (shown := _shown(entry, url))]
+    wanted = [each for each in entry.illustrations if _may_be_shown(each.url)][:MOST_SHOWN]
+    return [shown for each in wanted if (shown := _shown(entry, each))]
 
 
 def init_app(app: Flask, runtime: Runtime) -> None:
     folder = runtime.settings.data_dir / FOLDER
-    app.extensions["kb_album"] = Album(folder, runtime.fetcher)
+    app.extensions["kb_album"] = Album(folder, runtime.fetcher, runtime.painter)
 
 
-def _shown(entry: Entry, url: str) -> Shown | None:
-    name = _name(url)
+def _shown(entry: Entry, wanted: Illustration) -> Shown | None:
+    name = _name(wanted.url)
     ours = url_for(
         "pictures.show", signature=_signed(entry.id, name), entry_id=entry.id, name=name
     )
-    head = _album().head(url)
+    shown = Shown(url=ours, original=wanted.url, alt=wanted.alt)
+    head = _album().head(wanted.url)
     if head is None:
-        return Shown(url=ours, original=url)
+        return shown
     if head.is_given_up(utcnow()):
         return None
-    return Shown(url=ours, original=url, width=head.width, height=head.height)
+    return replace(shown, width=head.width, height=head.height)
 
 
 def _meant(signature: str, entry_id: int, name: str) -> str:
@@ -89,9 +95,9 @@ def _meant(signature: str, entry_id: int, name: str) -> str:
         abort(404)
     with runtime().database.reading() as session:
         entry = river.entry(session, entry_id)
-    for url in [] if entry.is_hidden else entry.pictures:
-        if _may_be_shown(url) and _name(url) == name:
-            return url
+    for each in [] if entry.is_hidden else entry.illustrations:
+        if _may_be_shown(each.url) and _name(each.url) == name:
+            return each.url
     raise NotFound("There is no picture at this address.")
 
 

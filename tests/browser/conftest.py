@@ -1,6 +1,7 @@
 """A real Chromium that visits a real server with the real content."""
 
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from kb.feeds.types import Platform
 from tests.apps import create_app
 from tests.browser import sharing_world
 from tests.browser.pages import ALL, EDITING, ROLE_OF, visit, visit_shared
+from tests.browser.room import PHONE
 from tests.browser.serving import running
 from tests.factories import make_entry, make_lead, make_source
 from tests.feeds.test_pictures import drawn
@@ -26,6 +28,7 @@ from tests.services.feedserver import Reply, serve
 from tests.services.samples import sites
 from tests.services.world import World
 from tests.web.editors import Editor
+from tests.web.in_rooms import Room
 
 PICTURES = {"/fenbridge.example/damp.jpg": Reply(body=drawn("JPEG", (1200, 700)))}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -55,7 +58,7 @@ def visited_app(seeded_runtime, world, tmp_path_factory):
         app.extensions["shared"] = Shared(people, things)
         yield app
     finally:
-        for part in (runtime.reader, runtime.apart, runtime.database):
+        for part in (runtime.reader, runtime.painter, runtime.apart, runtime.database):
             part.close()
 
 
@@ -261,6 +264,41 @@ class Heard:
     def forget(self):
         self.addresses.clear()
         self.words.clear()
+
+
+@pytest.fixture
+def room(app):
+    """One that is open, behind a network that a test can close: `room.network`."""
+    room = Room(app).open()
+    with ExitStack() as room.network:
+        room.address = room.network.enter_context(running(app))
+        yield room
+
+
+@pytest.fixture
+def open_phone(chromium_browser, room):
+    """A new phone on the room's page, which has joined unless told otherwise."""
+    contexts = []
+
+    def open_phone(*, joins=True, **options):
+        given = {"viewport": PHONE, "base_url": room.address} | options
+        context = chromium_browser.new_context(**given)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(room.path)
+        if joins:
+            page.get_by_role("button", name="Join").click()
+            page.get_by_role("link", name="Refresh").wait_for()
+        return page
+
+    yield open_phone
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(open_phone):
+    return open_phone()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from kb.feeds.album import BLOCK, GIVEN_UP_FOR, Album, Busy
 from kb.feeds.errors import FetchError
 from kb.feeds.fetch import Fetcher
+from kb.feeds.pictures import Painter
 from tests.factories import NOW
 from tests.feeds.test_pictures import drawn
 from tests.services.feedserver import Reply
@@ -21,9 +22,16 @@ def fetcher(web):
     fetcher.close()
 
 
+@pytest.fixture(scope="module")
+def painter():
+    with Painter() as painter:
+        yield painter
+
+
 @pytest.fixture
-def open_album(fetcher, tmp_path):
-    return lambda **given: Album(tmp_path / "pictures", fetcher, **given)
+def open_album(fetcher, painter, tmp_path):
+    patient = {"wait_s": 60.0}
+    return lambda **given: Album(tmp_path / "pictures", fetcher, painter, **patient | given)
 
 
 @contextmanager
@@ -143,17 +151,19 @@ def test_a_file_that_makes_no_sense_is_fetched_anew(web, open_album, tmp_path, c
     assert open_album().picture(web.url("/1"), now=NOW).width == 40
 
 
-def test_a_folder_that_cannot_be_written_to_costs_only_the_keeping(web, fetcher, tmp_path):
+def test_a_folder_that_cannot_be_written_to_costs_only_the_keeping(
+    web, fetcher, painter, tmp_path
+):
     (tmp_path / "file").write_bytes(b"")
     web.routes["/1"] = Reply(body=drawn("PNG", (40, 20)))
 
-    album = Album(tmp_path / "file", fetcher)
+    album = Album(tmp_path / "file", fetcher, painter, wait_s=60.0)
 
     assert album.picture(web.url("/1"), now=NOW).width == 40
 
 
-def test_a_picture_on_a_private_machine_is_never_asked_for(web, tmp_path):
-    album = Album(tmp_path, Fetcher(contact=""))
+def test_a_picture_on_a_private_machine_is_never_asked_for(web, painter, tmp_path):
+    album = Album(tmp_path, Fetcher(contact=""), painter)
 
     with pytest.raises(FetchError):
         album.picture(web.url("/1"), now=NOW)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.feeds.clean import MAX_HTML, clean, plain
-from kb.feeds.types import Enclosure, ParsedEntry, ParsedFeed
+from kb.feeds.clean import MAX_ALT, MAX_HTML, clean, plain
+from kb.feeds.types import Enclosure, Illustration, ParsedEntry, ParsedFeed
 from tests.factories import NOW
 
 URL = "https://a.example/news/feed"
@@ -39,7 +39,41 @@ def test_the_words_stay_and_what_acts_goes():
 
 def test_pictures_are_taken_out_and_remembered():
     entry = one(html='<p>a<img src="/i.png" onerror="x()"><img src="data:image/png,x"></p>')
-    assert (entry.html, entry.pictures) == ("<p>a</p>", ("https://a.example/i.png",))
+    pictures = (Illustration(url="https://a.example/i.png"),)
+    assert (entry.html, entry.pictures) == ("<p>a</p>", pictures)
+
+
+@pytest.mark.parametrize(
+    ("written", "alt"),
+    [
+        ("A chart &amp; a <b>map</b> of damp", "A chart & a map of damp"),
+        ("  Siart o’r\n ŵyl ", "Siart o’r ŵyl"),
+        ("safe \u202egnp.exe\u2066 Bud\u200bget\u200f", "safe gnp.exe Budget"),
+        ("&quot;&gt;<img src=/b.png alt=&quot;no", '">'),
+        ("<script>x()</script>", ""),
+        ("y src=&quot;/c.png&quot;", 'y src="/c.png"'),
+        ("x" * 10_000, "x" * (MAX_ALT - 1) + "…"),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_a_picture_shows_is_plain_text_that_stays_with_it(written, alt, first):
+    both = [f'alt="{written}"', 'src="/a?b=1&amp;c=2"']
+    entry = one(html=f"<p><img {' '.join(both if first else both[::-1])}></p><img alt='of none'>")
+    assert entry.pictures == (Illustration(url="https://a.example/a?b=1&c=2", alt=alt),)
+    assert (entry.html, entry.text) == ("<p></p>", "")
+
+
+def test_a_picture_that_comes_twice_is_kept_once_with_what_is_said_of_it():
+    entry = one(html='<img src="/1"><img src="/2" alt="Two"><img src="/1" alt="One">')
+    assert [picture.alt for picture in entry.pictures] == ["One", "Two"]
+
+
+def test_a_post_of_pictures_alone_is_called_by_what_they_show():
+    assert one(title="", html='<img src="/1" alt=""><img src="/2" alt="Damp">').title == "Damp"
+    picture = Enclosure(url="/1", type="image/png", title="x" * 1_000)
+    assert one(title="", enclosures=(picture,)).title == "x" * 79 + "…"
+    assert one(enclosures=(picture,)).enclosures[0].title == picture.title
 
 
 @pytest.mark.parametrize(
@@ -271,6 +305,7 @@ MARKUP = st.lists(
             *(
                 "<a href='",
                 "<img src=",
+                "' alt='",
                 "'>",
                 "</a>",
                 "javascript:x()",

@@ -56,6 +56,37 @@ def test_an_rss_item_is_read_whole():
     assert feed.problems == ()
 
 
+@pytest.mark.parametrize("end", ["", "<item>"])  # as both of feedparser's readers read it
+def test_what_pictures_show_is_said_of_them_and_not_of_the_post(end):
+    pictures = "".join(
+        f'<media:content url="https://a.example/{name}.png" type="image/png" medium="image">'
+        '<media:rating scheme="urn:simple">nonadult</media:rating>'
+        f'<media:description type="plain">{name} on a map</media:description></media:content>'
+        for name in ("Damp", "Mould")
+    )
+    post = f"<item><description>&lt;p&gt;Our report&lt;/p&gt;</description>{pictures}</item>"
+    feed = read(
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>T</title>'
+        f"{post}{end}</channel></rss>"
+    )
+    assert feed.entries[0].html == "<p>Our report</p>"
+    assert feed.entries[0].enclosures == tuple(
+        Enclosure(url=f"https://a.example/{name}.png", type="image/png", title=f"{name} on a map")
+        for name in ("Damp", "Mould")
+    )
+
+
+def test_what_is_said_of_a_film_is_the_text_of_its_entry():
+    feed = read(
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>T</title>'
+        '<item><media:content url="https://a.example/v" type="video/mp4">'
+        "<media:description>Part 1</media:description></media:content></item></channel></rss>"
+    )
+    (entry,) = feed.entries
+    assert entry.html == "Part 1"
+    assert entry.enclosures == (Enclosure(url="https://a.example/v", type="video/mp4"),)
+
+
 def test_an_atom_entry_is_read_with_its_base():
     feed = read(
         atom(

@@ -1,5 +1,5 @@
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from kb.feeds.models import Entry, EntryVersion
 from kb.feeds.store import FLOOD, IDENTITY_REASONS, MOST_NEW, Stored, store
+from kb.feeds.types import Illustration
 from tests.factories import NOW, make_source, make_term
 from tests.feeds.said import entry, feed
 
@@ -38,14 +39,16 @@ def three_times(session, source, make):
 
 
 def test_what_is_new_is_kept_with_all_that_it_says(session, source):
-    said = entry(1, author="A. Officer", categories=("Housing",), pictures=("https://x/p.png",))
+    picture = Illustration(url="https://x/p.png", alt="A chart")
+    said = entry(1, author="A. Officer", categories=("Housing",), pictures=(picture,))
 
     stored = store(session, source, feed(said), now=NOW)
 
     (kept,) = entries(session, source)
     assert stored == Stored(new=1)
     assert (kept.title, kept.author, kept.link) == ("Post 1", "A. Officer", said.link)
-    assert (kept.categories, kept.pictures) == (["Housing"], ["https://x/p.png"])
+    assert (kept.categories, kept.pictures) == (["Housing"], [asdict(picture)])
+    assert kept.illustrations == [picture]
     assert kept.leads
 
 

@@ -8,6 +8,7 @@ import pytest
 from kb.feeds import river
 from kb.feeds.album import Album
 from kb.feeds.fetch import Fetcher
+from kb.feeds.pictures import Painter
 from tests.apps import create_app
 from tests.factories import make_entry, make_source
 from tests.feeds.test_pictures import drawn
@@ -22,10 +23,18 @@ def web():
         yield server
 
 
+@pytest.fixture(scope="module")
+def painter():
+    """One that has begun, so that no answer waits for it."""
+    with Painter() as painter:
+        painter.redraw(drawn("PNG", (10, 10)))
+        yield painter
+
+
 @pytest.fixture
-def app(runtime, web):
+def app(runtime, web, painter):
     fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({web.address}))
-    yield create_app(replace(runtime, fetcher=fetcher))
+    yield create_app(replace(runtime, fetcher=fetcher, painter=painter))
     fetcher.close()
 
 
@@ -36,7 +45,7 @@ def showing(runtime, browser):
     def showing(*urls, **values):
         with runtime.database.transaction() as session:
             source = make_source(session, name="Fenbridge")
-            entry = make_entry(session, source, pictures=[*urls], **values)
+            entry = make_entry(session, source, **{"pictures": [*urls]} | values)
         return browser.get(f"/feeds/entries/{entry.id}")
 
     return showing
@@ -55,10 +64,10 @@ def test_a_picture_is_shown_in_plain_words_with_its_original(showing, web):
     page = showing(web.url("/1.jpg"))
 
     (image,) = images(page)
-    assert image.get("alt") == "Picture from Fenbridge, no description kept"
+    assert image.get("alt") == "Picture from Fenbridge, of which we have no description"
     assert image.get("loading") == "lazy"
     assert image.get("width") is None
-    assert "Picture from Fenbridge, no description kept." in page.words
+    assert "Picture from Fenbridge, of which we have no description." in page.words
     assert ("See the original", web.url("/1.jpg")) in page.links
     assert urlsplit(image.get("src")).netloc == ""
     assert web.hits("/1.jpg") == 0
@@ -124,7 +133,36 @@ def test_no_more_than_twenty_are_shown(showing):
 
     assert len(images(page)) == 20
     assert "5 pictures are left out here." in page.words
-    assert images(page)[1].get("alt") == "Picture 2 from Fenbridge, no description kept"
+    alt = images(page)[1].get("alt")
+    assert alt == "Picture 2 from Fenbridge, of which we have no description"
+
+
+def test_what_its_source_says_that_a_picture_shows_is_its_description(showing):
+    said = "Siart o’r ŵyl: <b>\"90%\"</b> 'wir' &amp; שלום " + "x" * 2_000
+    pictures = [{"url": "https://a.example/1.jpg", "alt": said}, "https://a.example/2.jpg"]
+
+    page = showing(pictures=pictures, language="cy")
+
+    told, untold = images(page)
+    assert (told.get("alt"), told.get("lang")) == (said, "cy")
+    assert untold.get("alt") == "Picture 2 from Fenbridge, of which we have no description"
+    assert untold.get("lang") is None
+    assert "Picture and description from Fenbridge." in page.words
+    assert page.find(".//main//b") == []
+
+
+def test_a_picture_that_came_as_a_file_is_shown_and_not_listed_again(showing, browser, web):
+    files = [
+        {"url": web.url("/1.jpg"), "type": "image/jpeg", "title": "Damp"},
+        {"url": "https://a.example/agenda.pdf", "type": "application/pdf", "title": "Agenda"},
+    ]
+
+    page = showing(enclosures=files)
+
+    assert [image.get("alt") for image in images(page)] == ["Damp"]
+    assert browser.response(address(page)).status_code == 200
+    assert [words for words, url in page.links if url.startswith("https://a.")] == ["Agenda"]
+    assert [words for words, url in page.links if "/1.jpg" in url] == ["See the original"]
 
 
 def test_the_river_shows_none(showing, browser, web):
@@ -184,9 +222,11 @@ def test_a_redirect_to_a_private_address_is_not_followed(showing, browser, web):
         assert private.hits("/secret.jpg") == 0
 
 
-def test_a_picture_that_takes_long_is_to_be_asked_for_again(app, showing, browser, web, tmp_path):
+def test_a_picture_that_takes_long_is_to_be_asked_for_again(
+    app, showing, browser, web, painter, tmp_path
+):
     url = address(showing(web.url("/1.jpg")))
-    album = Album(tmp_path / "other", app.extensions["kb"].fetcher, waiting=0)
+    album = Album(tmp_path / "other", app.extensions["kb"].fetcher, painter, waiting=0)
     app.extensions["kb_album"] = album
 
     response = browser.response(url)
