@@ -30,12 +30,22 @@ from kb.errors import Conflict, Invalid, KbError, NotFound
 from kb.training import answering, own_address, sessions
 from kb.training.errors import Over
 from kb.training.models import Participant, TrainingSession
-from kb.web import limiting, results_links, room_acts, room_cache, room_screens, room_tokens
+from kb.web import (
+    caching,
+    limiting,
+    results_links,
+    room_acts,
+    room_cache,
+    room_screens,
+    room_tokens,
+)
 from kb.web.context import db_session, public, runtime, today
+from kb.web.security import HEADERS
 
 bp = Blueprint("rooms", __name__)
 
 ROOM = "/j/<code>"
+WORKER = "/j/worker.js"  # from here its scope is /j/ and nothing else; no code of ours has a dot
 # A whole training room may sit behind one address of its council, each mistyping the code
 # a few times. Nobody with a right code is ever counted, or kept out.
 WRONG_CODES, WITHIN = 240, timedelta(minutes=10)
@@ -107,6 +117,20 @@ def show(code: str) -> ResponseReturnValue:
         return _enter_page(training)
     note = CUT if "cut" in request.args else ""
     return _screen_page(session, training, me, token, problem=note)
+
+
+@bp.get(WORKER)
+@public
+@caching.kept
+def worker() -> ResponseReturnValue:
+    """What shows a page of a room to a phone that reloads it without a network.
+
+    Phones that have it ask for it at each visit, and end it where they are told 404.
+    """
+    page = render_template("rooms/no_network.html")
+    own = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
+    text = render_template("rooms/worker.js", page=page, headers=HEADERS | own)
+    return Response(text, mimetype="text/javascript")
 
 
 @bp.get(f"{ROOM}/state")

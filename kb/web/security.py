@@ -17,6 +17,7 @@ POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
     "script-src": "'self'",
+    "worker-src": "'self'",
     "font-src": "'self'",
     "img-src": "'self'",
     "connect-src": "'self'",

@@ -1,62 +1,20 @@
-/* A participant's phone. What was pressed is kept here, under the room and the round, until the
-   site says that it has it; and the page follows what is on in the room. Without this file the
-   same forms post, and Refresh shows what is on. */
+/* A participant's phone. What was pressed is kept by room-store.js until the site says that it has
+   it; and the page follows what is on in the room. Without this file the same forms post, and
+   Refresh shows what is on. */
 (function (d) {
   var part = d.getElementById('part');
-  if (!part || !window.fetch || !window.URLSearchParams) return;
+  if (!part || !window.fetch || !window.URLSearchParams || !window.roomStore) return;
 
   var code = part.getAttribute('data-code');
   var here = '/j/' + code;
-  var mine = 'room-' + code + ':';
+  var store = window.roomStore(code), keep = store.keep, kept = store.kept, drop = store.drop, names = store.names;
   var POLL_MS = 2000, HIDDEN_MS = 15000, LONGEST_MS = 30000, PATIENCE_MS = 10000;
-  var TYPING_MS = 60000, KEPT_MS = 12 * 60 * 60 * 1000;
+  var TYPING_MS = 60000;
   var WAITING = 'Waiting for the network. Your answer is kept on this phone.';
   var said = d.querySelector('[data-said]'), news = d.querySelector('[data-new]');
   var etag = '', known = -1, lastToken = '', isOut = false, isToldWhy = false;
   var wanted = false, showing = false, again = false, sending = false;
-  var failedPolls = 0, failedSends = 0, typedAt = 0, pollTimer, sendTimer;
-
-  // Where things are kept: on the phone, or in this page alone where the phone does not let us.
-  var memory = {};
-  var store = (function () {
-    try { localStorage.setItem('room-test', '1'); localStorage.removeItem('room-test'); return localStorage; }
-    catch (e) { return null; }
-  })();
-
-  function keep(name, entry) {
-    memory[mine + name] = JSON.stringify(entry);
-    try { if (store) store.setItem(mine + name, memory[mine + name]); } catch (e) { /* full: this page still has it */ }
-  }
-
-  function kept(name) {
-    var text = memory[mine + name];
-    try { if (store) text = store.getItem(mine + name) || text; } catch (e) { /* as above */ }
-    try { return text ? JSON.parse(text) : null; } catch (e) { return null; }
-  }
-
-  function drop(name) {
-    delete memory[mine + name];
-    try { if (store) store.removeItem(mine + name); } catch (e) { /* as above */ }
-  }
-
-  function names(beginning) {
-    var all = Object.keys(memory);
-    try { if (store) all = all.concat(Object.keys(store)); } catch (e) { /* as above */ }
-    return all.filter(function (name, i) {
-      return name.indexOf(mine + beginning) === 0 && all.indexOf(name) === i;
-    }).map(function (name) { return name.slice(mine.length); });
-  }
-
-  // Of whatever room: nothing stays on a phone for longer than the cookie does.
-  function forgetOld() {
-    if (!store) return;
-    Object.keys(store).forEach(function (name) {
-      if (!/^room-[^:]+:/.test(name)) return;
-      var at = 0;
-      try { at = JSON.parse(store.getItem(name)).at; } catch (e) { /* not ours to read: it goes */ }
-      if (!(Date.now() - at < KEPT_MS)) store.removeItem(name);
-    });
-  }
+  var failedPolls = 0, failedSends = 0, typedAt = 0, pollTimer, sendTimer, oldWords = '';
 
   function say(words) { if (said && said.textContent !== words) said.textContent = words; }
   function random() { return Math.random().toString(36).slice(2) + Date.now().toString(36); }
@@ -209,6 +167,20 @@
     restore();
     if (had) focusAgain(isSame && id && d.getElementById(id), at);
     if (!isSame) { window.scrollTo(0, 0); if (news) news.textContent = 'New: ' + fresh.getAttribute('data-title'); if (!names('send:').length && !isToldWhy) say(''); isToldWhy = false; }
+    if (oldWords && said.textContent === oldWords) say('');
+    oldWords = '';
+    d.dispatchEvent(new Event('room:shown'));
+  }
+
+  // room-worker.js gave us the page that this phone saw last. It says so itself until we know more,
+  // and an idea that is waiting under its key must not be written over by the next one.
+  function startFromKept() {
+    if (!part.hasAttribute('data-kept')) return;
+    oldWords = said ? said.textContent : '';
+    say(''); // what is there from the beginning is read out by no screen reader
+    setTimeout(function () { if (oldWords && !said.textContent) say(oldWords); }, 300);
+    wanted = true;
+    Array.prototype.forEach.call(part.querySelectorAll('[name=key]'), function (key) { key.value = random(); });
   }
 
   function shown() {
@@ -304,7 +276,8 @@
     pollTimer = setTimeout(poll, Math.random() * 2000);
   });
 
-  forgetOld();
+  store.forgetOld();
+  startFromKept();
   restore();
   if (names('send:').length && part.querySelector('[data-send]')) { say(WAITING); send(); }
   if (part.querySelector('[data-round]')) pollTimer = setTimeout(poll, jitter(POLL_MS / 2));

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tests.browser import forced_colours
 from tests.browser.keyboard import Keyboard
 
 PROJECTOR = {"width": 1920, "height": 1080}
@@ -132,7 +133,7 @@ class PhoneByKeys(Phone):
 
 @dataclass
 class Room:
-    """Everybody, and what axe found on the screens that were looked at."""
+    """Everybody, and what axe found, or forced colours hid, on the screens that were looked at."""
 
     projector: Trainer
     facilitator: Trainer
@@ -142,7 +143,10 @@ class Room:
 
     def look(self, name, page):
         """A screen as it is now; `found` is empty as long as all of them are sound."""
-        if violations := self.axe(page):
+        page.emulate_media(forced_colors="active")
+        lost = forced_colours.lost(page)
+        page.emulate_media(forced_colors="none")
+        if violations := [*self.axe(page), *lost]:
             self.found[name] = violations
 
     def all_see(self, heading):

@@ -1,50 +1,15 @@
-"""Phones in a room: real browsers that lose the network, reload, or run no scripts."""
+"""Phones in a room: real browsers that follow what is on, also without scripts or a mouse."""
 
 import pytest
 
-from kb.training.models import Answer, Idea, Participant, Pledge
+from kb.training.models import Answer, Participant, Pledge
+from tests.browser.forced_colours import lost
 from tests.browser.keyboard import Keyboard
-from tests.browser.serving import running
-from tests.web.in_rooms import DO, WOULD, Room
+from tests.browser.room import PHONE
+from tests.web.in_rooms import DO, WOULD
 
-PHONE = {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 568}
-KEPT = "Waiting for the network. Your answer is kept on this phone."
 SCREENS = ["waiting", "gap", "said", "one", "scale", "stops", "ideas", "pledge", "results"]
-
-
-@pytest.fixture
-def room(app):
-    room = Room(app).open()
-    with running(app) as address:
-        room.address = address
-        yield room
-
-
-@pytest.fixture
-def open_phone(chromium_browser, room):
-    """A new phone on the room's page, which has joined unless told otherwise."""
-    contexts = []
-
-    def open_phone(*, joins=True, **options):
-        given = {"viewport": PHONE, "base_url": room.address} | options
-        context = chromium_browser.new_context(**given)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(room.path)
-        if joins:
-            page.get_by_role("button", name="Join").click()
-            page.get_by_role("link", name="Refresh").wait_for()
-        return page
-
-    yield open_phone
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def phone(open_phone):
-    return open_phone()
 
 
 def test_the_page_follows_what_is_on_by_itself(room, phone):
@@ -58,85 +23,6 @@ def test_the_page_follows_what_is_on_by_itself(room, phone):
     phone.get_by_role("heading", name=DO).wait_for()
     assert phone.title().startswith(DO)
     assert room.stored(Answer, "chosen") == [(["yes"],)]
-
-
-def test_without_the_network_an_answer_is_kept_and_sent_when_it_is_back(room, phone):
-    room.ask("gap")
-    phone.get_by_role("button", name="Yes, hand up").wait_for()
-    phone.context.set_offline(True)
-
-    phone.get_by_role("button", name="Yes, hand up").click()
-    status(phone, KEPT).wait_for()
-    assert room.stored(Answer, "chosen") == []
-    phone.context.set_offline(False)
-
-    status(phone, "Saved").wait_for()
-    phone.get_by_text("You said yes.").wait_for()
-    assert room.stored(Answer, "chosen") == [(["yes"],)]
-
-
-def test_the_last_of_several_presses_without_a_network_is_the_one_that_counts(room, phone):
-    room.ask("gap")
-    phone.get_by_role("button", name="Yes, hand up").wait_for()
-    phone.context.set_offline(True)
-
-    phone.get_by_role("button", name="Yes, hand up").click()
-    phone.get_by_role("button", name="Not for me").click()
-    phone.context.set_offline(False)
-
-    phone.get_by_text("You said no.").wait_for()
-    assert room.stored(Answer, "chosen") == [(["no"],)]
-
-
-def test_an_answer_that_never_arrived_survives_a_reload(room, phone):
-    room.ask("one")
-    phone.get_by_label("Every week").wait_for()
-    phone.route("**/answers", lambda route: route.abort())
-    phone.get_by_label("Every week").check()
-    phone.get_by_role("button", name="Send my answer").click()
-    status(phone, KEPT).wait_for()
-    phone.unroute("**/answers")
-
-    phone.reload()
-
-    phone.get_by_text("You said Every week.").wait_for()
-    assert room.stored(Answer, "chosen") == [(["weekly"],)]
-
-
-def test_an_answer_whose_receipt_was_lost_is_stored_once(room, phone):
-    room.ask("gap")
-    phone.get_by_role("button", name="Yes, hand up").wait_for()
-    lost = []
-
-    def lose_the_receipt(route):
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route.fetch().status)
-            route.abort()
-
-    phone.route("**/answers", lose_the_receipt)
-    phone.get_by_role("button", name="Yes, hand up").click()
-
-    phone.get_by_text("You said yes.").wait_for()
-    assert lost == [200]
-    assert room.stored(Answer, "chosen") == [(["yes"],)]
-
-
-def test_an_idea_is_kept_too_and_said_once(room, phone):
-    room.ask("ideas")
-    phone.get_by_label("Your idea").wait_for()
-    phone.context.set_offline(True)
-    phone.get_by_label("Your idea").fill("Post the agenda")
-    phone.get_by_role("button", name="Send my idea").click()
-    phone.get_by_label("Your idea").fill("Ask on the doorstep")
-    phone.get_by_role("button", name="Send my idea").click()
-    status(phone, KEPT).wait_for()
-
-    phone.context.set_offline(False)
-
-    phone.get_by_text("Ask on the doorstep").wait_for()
-    assert sorted(room.stored(Idea, "text")) == [("Ask on the doorstep",), ("Post the agenda",)]
 
 
 def test_nobody_is_interrupted_while_typing(room, phone):
@@ -199,19 +85,6 @@ def test_a_phone_that_lost_its_cookie_joins_again_and_its_answer_follows(room, p
     assert room.stored(Answer, "chosen") == [(["yes"],)]
 
 
-def test_an_answer_that_comes_too_late_is_told_so(room, phone):
-    room.ask("gap")
-    phone.get_by_role("button", name="Yes, hand up").wait_for()
-    phone.context.set_offline(True)
-    phone.get_by_role("button", name="Yes, hand up").click()
-    room.end_round("gap")
-
-    phone.context.set_offline(False)
-
-    status(phone, "This question is closed, so this answer was not counted.").wait_for()
-    assert room.stored(Answer, "chosen") == []
-
-
 def test_when_it_is_over_every_phone_says_thank_you(room, phone):
     room.close()
 
@@ -271,6 +144,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(room, open_phone, axe, n
 
     assert axe(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    phone.emulate_media(forced_colors="active")
+    assert lost(phone) == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, SMALLEST], ids=["390", "320"])
@@ -313,10 +188,6 @@ def test_nothing_is_refused_by_the_content_security_policy(room, open_phone):
     phone.get_by_text("<img src=x").wait_for()
 
     assert heard == []
-
-
-def status(phone, words):
-    return phone.locator("[role=status]", has_text=words)
 
 
 def arrange(room, phone, name):

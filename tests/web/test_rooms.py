@@ -1,6 +1,7 @@
 """A participant's pages: found by a code, followed by asking, over when it is over."""
 
 import json
+import re
 
 import pytest
 
@@ -85,6 +86,18 @@ def test_each_phone_asks_what_changed_and_is_told_little(room, phone):
     assert "no-cache" in again.headers["Cache-Control"]
     assert list(json.loads(later.data)) == ["change"]
     assert later.json["change"] > first.json["change"]
+
+
+def test_what_works_without_a_network_is_made_of_files_that_are_there(room, browser):
+    answer = browser.response("/j/worker.js")
+
+    files = re.findall(r"/assets/[\w./-]+", answer.text)
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "worker-src" in answer.text
+    assert "There is no network" in answer.text
+    assert {browser.response(file).status_code for file in files} == {200}
+    assert any("room-worker." in file for file in files)
 
 
 def test_a_vote_of_somebody_changes_nothing_for_the_others(room, phone):
