@@ -49,6 +49,7 @@ class Room:
     participants: Participants
     cards: tuple[Card, ...] = ()
     first: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,7 @@ class Screen:
     lede: str = ""
     round_id: int = 0
     part: int = 1
+    steps: int = 0
     is_open: bool = True
     has_answered: bool = False
     chosen: tuple[str, ...] = ()
@@ -132,7 +134,11 @@ def read(session: Session, training: TrainingSession) -> bytes:
     picks = asked is not None and asked.kind == RoundKind.PLEDGE
     cards, first = _cards(session, training) if picks else ((), 0)
     found = Room(
-        change=snapshot.change, participants=snapshot.participants, cards=cards, first=first
+        change=snapshot.change,
+        participants=snapshot.participants,
+        cards=cards,
+        first=first,
+        steps=_steps(training),
     )
     return _rooms.dump_json(found)
 
@@ -153,7 +159,7 @@ def of(found: Room, own: Own, *, today: date) -> Screen:
     now = found.participants
     block = now.block.title if now.block else ""
     screen = _asked(found, own, today) or _afterwards(found, own)
-    return replace(screen, change=found.change, block=block)
+    return replace(screen, change=found.change, block=block, steps=found.steps)
 
 
 def _asked(found: Room, own: Own, today: date) -> Screen | None:
@@ -302,6 +308,14 @@ def _cards(session: Session, training: TrainingSession) -> tuple[tuple[Card, ...
     cards = [*named, *(card for card in deck if card.id not in ids)]
     first = len(named) or FIRST_CARDS
     return tuple(Card(id=c.id, number=c.number, title=c.title) for c in cards), first
+
+
+def _steps(training: TrainingSession) -> int:
+    """From the first of the two questions of the gap to the pledge, where one comes after them."""
+    kinds = [block.round for block in training.blocks]
+    if RoundKind.GAP not in kinds:
+        return 0
+    return 3 if RoundKind.PLEDGE in kinds[kinds.index(RoundKind.GAP) :] else 2
 
 
 def _days(today: date) -> tuple[tuple[str, str], ...]:

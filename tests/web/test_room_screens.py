@@ -39,6 +39,10 @@ def test_the_two_questions_of_the_gap_are_answered_by_one_press_each(room, phone
     assert "You said yes." in answered.words
     assert phone.page().heading == DO
     assert "Question 2 of 2" in phone.page().words
+    assert dots(page) == ["on", None, None]
+    assert dots(phone.page()) == ["on", "on", None]
+    room.ask("pledge")
+    assert dots(phone.page()) == ["on", "on", "on"]
     assert room.stored(Answer, "chosen") == [(["yes"],)]
 
 
@@ -141,3 +145,7 @@ def test_nobody_sees_what_another_answered(room, phone):
 
     assert "You said" not in other.page().words
     assert len(other.page().find(".//input[@checked]")) == 0
+
+
+def dots(page):
+    return [dot.get("class") for dot in page.find(".//ol[@class='dots']/li")]
