@@ -229,7 +229,7 @@ def test_a_slow_source_holds_up_no_other_however_many_there_are(site, web):
     asked_last, was_in_time = threading.Event(), []
 
     def slow(_):
-        was_in_time.append(asked_last.wait(20))
+        was_in_time.append(asked_last.wait(240))
         return Reply(status=404)
 
     def last(_):

@@ -20,7 +20,7 @@ from tests.factories import make_case_study, make_council
 FLASK = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 FLASK += "; from flask.cli import main; main()"
 MANY = 4_000
-PATIENCE_S = 60
+PATIENCE_S = 240
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from kb.processes import only_one
 from tests.factories import NOW
 from tests.services.site import (
     ROOT,
+    STOP_S,
     Site,
     environment,
     free_port,
@@ -68,7 +69,7 @@ def slow_clients():
     sockets = []
 
     def connect(site, words):
-        client = socket.create_connection(("127.0.0.1", site.port), timeout=10)
+        client = socket.create_connection(("127.0.0.1", site.port), timeout=STOP_S)
         client.sendall(words)
         sockets.append(client)
         return client
@@ -86,7 +87,7 @@ def start(data_dir, **settings):
         env=environment(data_dir, **settings),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=STOP_S,
     )
 
 
@@ -118,7 +119,7 @@ def test_ctrl_c_ends_everything(site):
 
     assert code == 0
     assert len(family) > 2
-    until(lambda: not any(map(is_running, family)), within_s=5)
+    until(lambda: not any(map(is_running, family)))
 
 
 def test_a_request_to_terminate_ends_everything(site):
@@ -126,8 +127,8 @@ def test_a_request_to_terminate_ends_everything(site):
 
     site.process.terminate()
 
-    assert site.process.wait(5) == 0
-    until(lambda: not any(map(is_running, family)), within_s=5)
+    assert site.process.wait(STOP_S) == 0
+    until(lambda: not any(map(is_running, family)))
 
 
 def test_nothing_outlives_a_site_that_is_killed(site):
@@ -135,7 +136,7 @@ def test_nothing_outlives_a_site_that_is_killed(site):
 
     site.process.kill()
 
-    until(lambda: not any(map(is_running, family)), within_s=5)
+    until(lambda: not any(map(is_running, family)))
 
 
 def test_a_part_that_dies_is_started_again(site):
@@ -145,14 +146,14 @@ def test_a_part_that_dies_is_started_again(site):
         os.kill(part, signal.SIGKILL)
 
     until(lambda: not any(map(is_running, parts)))
-    until(lambda: len(site.family()) == len(family), within_s=10)
-    until(site.answers, within_s=10)
+    until(lambda: len(site.family()) == len(family))
+    until(site.answers)
 
 
 def test_a_part_that_keeps_dying_ends_the_site(data_dir):
     with only_one(data_dir / "worker.lock", "no other worker can start"):
         site = Site(data_dir)
-        code = site.process.wait(30)
+        code = site.process.wait(STOP_S)
 
     assert code == 1
     assert site.log.read_text("utf-8").endswith(
@@ -236,7 +237,7 @@ def test_slow_clients_do_not_delay_the_end(site, slow_clients):
 
     site.process.terminate()
 
-    assert site.process.wait(5) == 0
+    assert site.process.wait(STOP_S) == 0
 
 
 def test_questions_in_one_go_are_answered_in_turn(lasting_site, slow_clients):

@@ -41,7 +41,7 @@ def write_from_two_processes(url, lock=""):
     writers = [
         subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    return [writer.communicate(timeout=60)[1] for writer in writers]
+    return [writer.communicate(timeout=240)[1] for writer in writers]
 
 
 def write_and_fail(database):

@@ -40,7 +40,7 @@ def held(web, path, body=b""):
     go_on = threading.Event()
 
     def answer(_):
-        go_on.wait(30)
+        go_on.wait(240)
         return Reply(body=body or drawn("PNG", (40, 20)))
 
     web.routes[path] = answer

@@ -14,7 +14,7 @@ from joserfc.jws import JWSRegistry
 
 from tests.services.site import free_port, is_listening, until
 
-START_S = 30
+START_S = 240
 CLIENT = {"KB_OIDC_CLIENT_ID": "scrutiny-swap", "KB_OIDC_CLIENT_SECRET": "a shared secret"}
 
 
@@ -25,7 +25,7 @@ class Provider:
         self.issuer = issuer
 
     def knows(self, subject, **claims):
-        said = requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=10)
+        said = requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=START_S)
         said.raise_for_status()
 
     def let_in(self, address, subject):

@@ -20,8 +20,8 @@ from kb.factory import create_app
 from tests.services.site import free_port
 from tests.story import form_of
 
-START_S = 60
-ANSWER_S = 30
+START_S = 240
+ANSWER_S = 120
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 _forks = multiprocessing.get_context("forkserver")

@@ -20,7 +20,7 @@ from psycopg import sql
 
 KEEPER = Path(__file__).with_name("postgres_keeper.py")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 240
 
 
 class Server:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.services.site import free_port, is_listening, until
 
-START_S = 30
+START_S = 240
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_S = 60
-STOP_S = 10
+# How long to wait for what comes in a second where nothing else is going on.
+START_S = 240
+STOP_S = 120
 
 
 class Site:
@@ -79,7 +80,7 @@ def running_site(data_dir, **settings):
 
 def get(port, path, **headers):
     """(status, headers, body) of one request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=STOP_S)
     try:
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()

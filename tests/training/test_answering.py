@@ -195,7 +195,7 @@ def test_two_tabs_of_one_participant_have_one_answer(runtime):
     with runtime.database.transaction() as session:
         asked = make_round(session)
         who = join(session, training_of(session, asked)).id
-    together = Barrier(8, timeout=30)
+    together = Barrier(8, timeout=240)
 
     def answer(number):
         together.wait()
@@ -216,7 +216,7 @@ def test_an_answer_before_the_close_is_counted_and_none_after_it(runtime):
         asked = make_round(session)
         training = training_of(session, asked)
         devices = [join(session, training).id for _ in range(40)]
-    together = Barrier(9, timeout=30)
+    together = Barrier(9, timeout=240)
 
     def answer_all(some):
         together.wait()

@@ -7,7 +7,7 @@ from kb.errors import NotFound
 from kb.web import room_cache
 from kb.web.room_cache import EVERY_S, OLDEST_S, RoomCache
 
-PATIENCE_S = 30
+PATIENCE_S = 240
 
 
 class Clock:
