@@ -8,7 +8,7 @@ key of a document is the ref of its resource, or "entry:" and the id of an entry
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import delete, event, func, insert, inspect, select, update
-from sqlalchemy.orm import Mapped, Session, UOWTransaction
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction
 
 from kb.copying import lineage
 from kb.copying.models import Copy
@@ -25,6 +25,7 @@ from kb.training.models import SessionState, TrainingSession
 
 BATCH = 500
 ENTRY = "entry:"
+EDITION = "edition"  # in session.info: the transaction that asked, and what it was told
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
 # A story is found once, by the entry that leads it; samples and what editors hid are not found.
 _FINDABLE = Entry.leads & ~Entry.is_hidden & Entry.source.has(Source.is_sample.is_(False))
@@ -107,14 +108,26 @@ def note(session: Session, refs: Iterable[str]) -> None:
 
 def _note(session: Session, changes: list[dict[str, str]]) -> None:
     connection = session.connection()
+    session.info.pop(EDITION, None)
     connection.execute(update(Edition).values(number=Edition.number + 1))
     if changes:
         connection.execute(insert(Change), changes)
 
 
 def edition(session: Session) -> int:
-    """The number of the present edition: two pages of one edition are alike."""
-    return session.scalar(select(Edition.number)) or 0
+    """The number of the present edition: two pages of one edition are alike.
+
+    Asked once in a transaction, which sees one edition alone but for what it does itself.
+    """
+    known, number = session.info.get(EDITION, (None, 0))
+    if known is None or known is not _transaction(session):
+        number = session.scalar(select(Edition.number)) or 0
+        session.info[EDITION] = (_transaction(session), number)
+    return int(number)
+
+
+def _transaction(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def present_edition(database: Database) -> int:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import Gone
 from kb.api import serialise
 from kb.api.context import public, runtime, today
 from kb.api.parameters import Parameters
-from kb.copying import lineage
+from kb.copying import figures, lineage
 from kb.library import service as library
 
 bp = Blueprint("resources", __name__)
@@ -22,4 +22,6 @@ def show(ref: str) -> ResponseReturnValue:
         if not resource.is_public:
             raise Gone(f"“{resource.title}” was withdrawn. {resource.standing_note}".strip())
         family = lineage.of(session, resource)
-        return serialise.to_response(serialise.resource(resource, family, today=today()))
+        told = lineage.told(session, family.nodes)
+        copies = serialise.copies(figures.of(session, family), family, told)
+        return serialise.to_response(serialise.resource(resource, copies, today=today()))

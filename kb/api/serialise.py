@@ -1,5 +1,6 @@
 """Domain objects as answers: their fields, and their addresses on this site."""
 
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -19,8 +20,8 @@ from kb.api.answers import (
     SuggestionAnswer,
 )
 from kb.api.context import runtime
-from kb.copying import figures
-from kb.copying.lineage import Family, Node
+from kb.copying.figures import Figures
+from kb.copying.lineage import Family, Kin, Told
 from kb.copying.models import Status
 from kb.councils.models import Council
 from kb.feeds.models import Entry, Source
@@ -72,7 +73,7 @@ def result(hit: Hit) -> Result:
     )
 
 
-def resource(found: Resource, family: Family, *, today: date) -> ResourceAnswer:
+def resource(found: Resource, copies: CopiesAnswer, *, today: date) -> ResourceAnswer:
     return ResourceAnswer.model_validate(
         content_of(found).model_dump()
         | {
@@ -83,14 +84,13 @@ def resource(found: Resource, family: Family, *, today: date) -> ResourceAnswer:
             "state": state_of(found, today=today),
             "first_published_at": found.first_published_at,
             "published_at": found.published_at,
-            "copies": copies(family),
+            "copies": copies,
         }
     )
 
 
-def copies(family: Family) -> CopiesAnswer:
+def copies(found: Figures, family: Family, told: Mapping[int, Told]) -> CopiesAnswer:
     """Councils only: who writes for them is nobody's business."""
-    found = figures.of(family.own)
     return CopiesAnswer(
         councils=found.councils,
         planned=found.planned,
@@ -102,7 +102,7 @@ def copies(family: Family) -> CopiesAnswer:
             StepChangeAnswer(step=each.step, changed=each.changed, dropped=each.dropped)
             for each in found.changed_most
         ],
-        lineage=[_copy(node) for node in family.nodes],
+        lineage=[_copy(kin, told[kin.id]) for kin in family.nodes],
     )
 
 
@@ -154,15 +154,15 @@ def source(found: Source, health: Health) -> SourceAnswer:
     )
 
 
-def _copy(node: Node) -> CopyAnswer:
+def _copy(kin: Kin, told: Told) -> CopyAnswer:
     return CopyAnswer(
-        id=node.id,
-        url=_absolute(url_for("copies.show", copy_id=node.id)),
-        council=node.code,
-        status=node.status,
-        since=node.since,
-        parent=node.parent.id if node.parent else None,
-        result=node.result.ref if node.result else None,
+        id=kin.id,
+        url=_absolute(url_for("copies.show", copy_id=kin.id)),
+        council=told.code,
+        status=told.status,
+        since=told.since,
+        parent=kin.parent.id if kin.parent else None,
+        result=told.result.ref if told.result else None,
     )
 
 

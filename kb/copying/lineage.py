@@ -7,8 +7,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, Row, Select, String, bindparam, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kb.copying.models import Choice, Copy, Status
 from kb.councils.models import Council
@@ -16,6 +16,7 @@ from kb.library.content import Kind
 from kb.library.models import Resource, Standing
 
 LONGEST_CHANGE = 120
+_STATUS = {status.value: status for status in Status}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +29,45 @@ class Page:
     title: str
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Node:
-    """One council's copy. `result` is the case study that came of it, while it is public.
+@dataclass(kw_only=True, eq=False, slots=True)
+class Kin:
+    """The place of one copy in its family; `size` counts it and all that hang from it.
 
     `is_own` says that the practice itself was copied, and not a case study that came of it.
+    """
+
+    id: int
+    parent: "Kin | None"
+    is_own: bool
+    status: Status
+    hours: int | None
+    children: list["Kin"] = field(default_factory=list)
+    size: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """`nodes` are all copies, the oldest first, `roots` those of the page itself.
+
+    `origin_copy` is the copy that the page came of.
+    """
+
+    page: int
+    nodes: tuple[Kin, ...]
+    roots: tuple[Kin, ...]
+    origin_copy: int | None = None
+
+    @property
+    def own(self) -> tuple[Kin, ...]:
+        """The copies of this practice, without those of case studies that came of it."""
+        return tuple(kin for kin in self.nodes if kin.is_own)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What one council says of its copy. `parent` is the council whose version it copied.
+
+    `result` is the case study that came of it, while it is public.
     """
 
     id: int
@@ -41,12 +76,9 @@ class Node:
     code: str
     status: Status
     since: date
-    parent: "Node | None"
-    is_own: bool
+    parent: str
     changes: list[dict[str, str]]
-    hours: int | None
     result: Page | None
-    children: list["Node"] = field(default_factory=list)
 
     @property
     def changed(self) -> str:
@@ -57,42 +89,51 @@ class Node:
         return text if len(text) <= LONGEST_CHANGE else f"{text[: LONGEST_CHANGE - 1].rstrip()}…"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """`nodes` are all copies, `roots` those of the page itself.
-
-    `origin` is the page that this one came of by way of a copy, which has `origin_copy`.
-    """
-
-    nodes: tuple[Node, ...]
-    roots: tuple[Node, ...]
-    origin: Page | None = None
-    origin_copy: int | None = None
-
-    @property
-    def own(self) -> tuple[Node, ...]:
-        """The copies of this practice, without those of case studies that came of it."""
-        return tuple(node for node in self.nodes if node.is_own)
-
-
 def of(session: Session, resource: Resource) -> Family:
-    """The whole family in one query, the oldest first."""
+    """How the whole family hangs together: one query, however large it is."""
     rows = session.execute(_family(), {"page": resource.id}).all()
-    origins = [row for row in rows if row.result_id == resource.id]
-    came_of = {row.result_id: row.id for row in rows if row.result_id}
-    nodes: dict[int, Node] = {}
-    for row in rows:
-        if row.result_id == resource.id:
+    came_of = {result_id: id for id, _, _, result_id, _, _ in rows if result_id}
+    nodes: dict[int, Kin] = {}
+    for id, parent_id, resource_id, result_id, status, hours in rows:
+        if result_id == resource.id:
             continue
-        parent = nodes.get(row.parent_id or came_of.get(row.resource_id) or 0)
-        nodes[row.id] = _node(row, parent, is_own=row.resource_id == resource.id)
-    origin = next(iter(origins), None)
+        parent = nodes.get(parent_id or came_of.get(resource_id) or 0)
+        is_own = resource_id == resource.id
+        kin = Kin(id=id, parent=parent, is_own=is_own, status=_STATUS[status], hours=hours)
+        nodes[id] = kin
+        if parent is not None:
+            parent.children.append(kin)
+    for kin in reversed(nodes.values()):
+        if kin.parent is not None:
+            kin.parent.size += kin.size
     return Family(
+        page=resource.id,
         nodes=tuple(nodes.values()),
-        roots=tuple(node for node in nodes.values() if node.parent is None),
-        origin=_page(origin, "source") if origin else None,
-        origin_copy=origin.id if origin else None,
+        roots=tuple(kin for kin in nodes.values() if kin.parent is None),
+        origin_copy=came_of.get(resource.id),
     )
+
+
+def told(session: Session, family: Iterable[Kin]) -> dict[int, Told]:
+    """What these copies say, by their ids; a family is large, and a page shows few of it."""
+    family = list(family)
+    parents = {kin.id: kin.parent.id for kin in family if kin.parent is not None}
+    wanted = {kin.id for kin in family}
+    asked = {"ids": sorted(wanted | {*parents.values()})}
+    rows = {row.id: row for row in session.execute(_said(), asked)}
+    return {
+        id: _told(rows[id], rows[parents[id]].short_name if id in parents else "")
+        for id in sorted(wanted & rows.keys())
+    }
+
+
+def origin(session: Session, family: Family) -> Page | None:
+    """The page that this one came of, by way of a copy."""
+    if family.origin_copy is None:
+        return None
+    query = select(*_of_page(Resource)).join(Copy, Copy.resource_id == Resource.id)
+    row = session.execute(query.where(Copy.id == family.origin_copy)).one_or_none()
+    return Page(**row._mapping) if row is not None else None
 
 
 def copiers(
@@ -114,10 +155,38 @@ def copiers(
     return found
 
 
-def _node(row: Row[Any], parent: Node | None, *, is_own: bool) -> Node:
-    """Hung from its parent; what came of it is shown only while everybody may read it."""
-    is_readable = row.result_id and row.result_standing is not Standing.WITHDRAWN
-    node = Node(
+@cache  # to put the question together costs more than to ask it
+def _family() -> Select[*tuple[Any, ...]]:
+    """Copies of the page, of what came of them, and the copy that the page came of."""
+    page = bindparam("page", type_=Integer)
+    own = (Copy.id, Copy.parent_id, Copy.resource_id, Copy.result_id)
+    columns = (*own, type_coerce(Copy.status, String).label("status"), Copy.hours_spent)
+    near = or_(Copy.resource_id == page, Copy.result_id == page)
+    family = select(*columns).where(near).cte("family", recursive=True)
+    family = family.union(select(*columns).where(Copy.resource_id == family.c.result_id))
+    return select(*family.c).order_by(family.c.id)
+
+
+@cache
+def _said() -> Select[*tuple[Any, ...]]:
+    result = aliased(Resource)
+    return (
+        select(Copy.id, Copy.council_id, Copy.status, Copy.started_at, Copy.changes)
+        .add_columns(Council.short_name, Council.code, result.standing, *_of_page(result))
+        .join(Council, Council.id == Copy.council_id)
+        .outerjoin(result, result.id == Copy.result_id)
+        .where(Copy.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+def _of_page(resource: type[Resource]) -> tuple[InstrumentedAttribute[Any], ...]:
+    return (resource.ref, resource.kind, resource.slug, resource.title)
+
+
+def _told(row: Row[Any], parent: str) -> Told:
+    """What came of it is shown only while everybody may read it."""
+    is_readable = row.ref is not None and row.standing is not Standing.WITHDRAWN
+    return Told(
         id=row.id,
         council_id=row.council_id,
         council=row.short_name,
@@ -125,43 +194,8 @@ def _node(row: Row[Any], parent: Node | None, *, is_own: bool) -> Node:
         status=row.status,
         since=row.started_at.date(),
         parent=parent,
-        is_own=is_own,
         changes=row.changes,
-        hours=row.hours_spent,
-        result=_page(row, "result") if is_readable else None,
-    )
-    if parent is not None:
-        parent.children.append(node)
-    return node
-
-
-def _page(row: Row[Any], prefix: str) -> Page:
-    return Page(
-        **{name: getattr(row, f"{prefix}_{name}") for name in ("ref", "kind", "slug", "title")}
-    )
-
-
-@cache  # to put the question together costs more than to ask it
-def _family() -> Select[*tuple[Any, ...]]:
-    """Copies of the page, of what came of them, and the copy that the page came of."""
-    page = bindparam("page", type_=Integer)
-    near = or_(Copy.resource_id == page, Copy.result_id == page)
-    family = select(Copy.id, Copy.result_id).where(near).cte("family", recursive=True)
-    further = select(Copy.id, Copy.result_id).where(Copy.resource_id == family.c.result_id)
-    family = family.union(further)
-    source, result = aliased(Resource), aliased(Resource)
-    pages = [
-        getattr(linked, name).label(f"{prefix}_{name}")
-        for prefix, linked in (("source", source), ("result", result))
-        for name in ("ref", "kind", "slug", "title", "standing")
-    ]
-    own = (Copy.id, Copy.parent_id, Copy.resource_id, Copy.result_id, Copy.council_id)
-    said = (Copy.status, Copy.started_at, Copy.changes, Copy.hours_spent)
-    return (
-        select(*own, *said, Council.short_name, Council.code, *pages)
-        .where(Copy.id.in_(select(family.c.id)))
-        .join(Council, Council.id == Copy.council_id)
-        .join(source, source.id == Copy.resource_id)
-        .outerjoin(result, result.id == Copy.result_id)
-        .order_by(Copy.id)
+        result=Page(ref=row.ref, kind=row.kind, slug=row.slug, title=row.title)
+        if is_readable
+        else None,
     )

@@ -66,6 +66,12 @@ def for_peers(session: Session, resource: Resource) -> str:
     return lesson.text if lesson and lesson.visibility is Visibility.PEERS else ""
 
 
+def resources_with_any(session: Session) -> frozenset[int]:
+    """The ids of resources of which peers alone are told something."""
+    query = select(Lesson.resource_id).where(Lesson.visibility == Visibility.PEERS)
+    return frozenset(session.scalars(query))
+
+
 def without_names(session: Session) -> list[Group]:
     """What was told without a name, by type of council.
 

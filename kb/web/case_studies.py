@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from kb.editions import PerEdition
 from kb.feeds import leads
 from kb.library import service as library
 from kb.library.content import Kind
@@ -11,6 +12,8 @@ from kb.web.caching import kept
 from kb.web.context import db_session, public, today
 
 bp = Blueprint("case_studies", __name__)
+
+_with_leads = PerEdition(leads.resources_with_any)
 
 
 @bp.get("/case-studies/<slug>")
@@ -28,5 +31,5 @@ def show(slug: str) -> ResponseReturnValue:
         evidence=reading.evidence(session, study),
         related=library.related(session, study),
         **extras.of(session, study),
-        leads=leads.of_resource(session, study),
+        leads=leads.of_resource(session, study) if study.id in _with_leads(session) else [],
     )

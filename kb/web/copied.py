@@ -1,12 +1,12 @@
 """What pages of the library say about who copied them: the tree, the figures, the piles."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Flask, g, url_for
 
 from kb.copying import figures, lineage
-from kb.copying.lineage import Family, Node
+from kb.copying.lineage import Family, Kin, Told
 from kb.copying.models import Status
 from kb.db.database import Session
 from kb.editions import PerEdition
@@ -15,7 +15,7 @@ from kb.library.models import Resource
 from kb.web.context import db_session
 from kb.web.filters import url_of
 
-SHOWN = 12  # of a tree; the rest is folded away
+SHOWN = 12  # of a tree; a page of their own has them all
 DEEPEST = 4  # so that a chain of copies still fits on a phone
 COPYABLE = {Kind.CASE_STUDY, Kind.TIP_CARD}
 DOES = {
@@ -31,9 +31,9 @@ _PILES = ((6, 3), (3, 2), (1, 1))
 _counts = PerEdition(figures.counts)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Branch:
-    """One council in the tree. `folded` are those of its copiers that are not shown at once."""
+    """One council in the tree. `more` is how many that copied it are not shown below it."""
 
     council_id: int
     council: str
@@ -41,22 +41,27 @@ class Branch:
     words: str
     changed: str
     result_url: str
-    shown: list["Branch"] = field(default_factory=list)
-    folded: list["Branch"] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        return 1 + sum(each.size for each in (*self.shown, *self.folded))
+    shown: tuple["Branch", ...] = ()
+    more: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Tree:
-    shown: list[Branch]
-    folded: list[Branch]
+    """The first of a family, and how many it has; `all_url` is where they all are."""
 
-    @property
-    def hidden(self) -> int:
-        return sum(branch.size for branch in self.folded)
+    shown: tuple[Branch, ...]
+    hidden: int
+    total: int
+    all_url: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A copy that is shown; `more` is how many below it are not, but for those further down."""
+
+    kin: Kin
+    below: tuple["_Place", ...] = ()
+    more: int = 0
 
 
 def on_page(session: Session, resource: Resource) -> Mapping[str, object] | None:
@@ -64,12 +69,13 @@ def on_page(session: Session, resource: Resource) -> Mapping[str, object] | None
     if resource.kind not in COPYABLE:
         return None
     family = lineage.of(session, resource)
+    origin = lineage.origin(session, family)
     return {
         "new_url": new_url(resource),
-        "figures": figures.of(family.own),
-        "tree": tree(family),
-        "origin": family.origin,
-        "origin_url": f"{_copies_url()}{family.origin_copy}" if family.origin else "",
+        "figures": figures.of(session, family),
+        "tree": tree(session, family),
+        "origin": origin,
+        "origin_url": f"{_copies_url()}{family.origin_copy}" if origin else "",
     }
 
 
@@ -80,11 +86,23 @@ def new_url(resource: Resource) -> str:
     return url_for("copies.new", of=resource.id)
 
 
-def tree(family: Family) -> Tree:
-    """The family as it is drawn: a dozen at once, and no deeper than a phone is wide."""
-    room = [SHOWN]
-    shown, folded = _grown(family.roots, room, depth=1)
-    return Tree(shown=shown, folded=folded)
+def tree(session: Session, family: Family) -> Tree:
+    """The family as it is drawn: the first dozen, and no deeper than a phone is wide."""
+    placed: list[Kin] = []
+    places = _grown(family.roots, placed, depth=1)
+    told = lineage.told(session, placed) if placed else {}
+    return Tree(
+        shown=tuple(_branch(place, told) for place in places),
+        hidden=len(family.nodes) - len(placed),
+        total=len(family.nodes),
+        all_url=url_for("copies.family", resource_id=family.page) if family.nodes else "",
+    )
+
+
+def listed(session: Session, family: Sequence[Kin]) -> list[Branch]:
+    """These copies one after the other, each as it stands in the tree."""
+    told = lineage.told(session, family)
+    return [_branch(_Place(kin), told) for kin in family]
 
 
 def by_councils(number: int) -> str:
@@ -109,62 +127,54 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(DOES=DOES, COUNTED=COUNTED)
 
 
-def _grown(
-    nodes: Sequence[Node], room: list[int], *, depth: int
-) -> tuple[list[Branch], list[Branch]]:
-    """Siblings with all that hangs from them: those for which there is room, and the rest."""
-    shown: list[Branch] = []
-    folded: list[Branch] = []
-    for node in nodes if depth < DEEPEST else _flat(nodes):
-        is_shown = room[0] > 0
-        room[0] -= 1
-        branch = _branch(node)
-        if depth < DEEPEST:
-            below = _grown(node.children, room, depth=depth + 1)
-            branch.shown.extend(below[0])
-            branch.folded.extend(below[1])
-        if is_shown:
-            shown.append(branch)
-        else:
-            folded.append(_unfolded(branch))
-    return shown, folded
+def _grown(family: Sequence[Kin], placed: list[Kin], *, depth: int) -> tuple[_Place, ...]:
+    """Siblings with all that hangs from them, for as long as there is room."""
+    places: list[_Place] = []
+    for kin in family if depth < DEEPEST else _flat(family):
+        if len(placed) == SHOWN:
+            break
+        placed.append(kin)
+        below = _grown(kin.children, placed, depth=depth + 1) if depth < DEEPEST else ()
+        places.append(_Place(kin, below, _hidden(kin, below, depth)))
+    return tuple(places)
 
 
-def _unfolded(branch: Branch) -> Branch:
-    """What is folded away as a whole need not be folded again inside."""
-    branch.shown.extend(branch.folded)
-    branch.folded.clear()
-    return branch
+def _hidden(kin: Kin, below: Sequence[_Place], depth: int) -> int:
+    """How many hang from it and are not shown, nor counted by one that is."""
+    if depth == DEEPEST:  # what hangs from it stands beside it
+        return 0
+    is_flat_below = depth + 1 == DEEPEST
+    return kin.size - 1 - (len(below) if is_flat_below else sum(p.kin.size for p in below))
 
 
-def _flat(nodes: Sequence[Node]) -> list[Node]:
+def _flat(family: Sequence[Kin]) -> Iterator[Kin]:
     """These and all below them, in order; copies of copies without end nest no further."""
-    found: list[Node] = []
-    waiting = [*reversed(nodes)]
+    waiting = [*reversed(family)]
     while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting.extend(reversed(node.children))
-    return found
+        kin = waiting.pop()
+        yield kin
+        waiting.extend(reversed(kin.children))
 
 
-def _branch(node: Node) -> Branch:
-    result = node.result
-    said = [f"{node.since:%B %Y}", DOES[node.status]]
-    if node.parent is not None:
-        said.append(f"Copied {node.parent.council}’s version")
+def _branch(place: _Place, told: Mapping[int, Told]) -> Branch:
+    said = told[place.kin.id]
+    words = [f"{said.since:%B %Y}", DOES[said.status]]
+    if said.parent:
+        words.append(f"Copied {said.parent}’s version")
     return Branch(
-        council_id=node.council_id,
-        council=node.council,
-        url=f"{_copies_url()}{node.id}",
-        words=". ".join(said),
-        changed=node.changed,
-        result_url=url_of(result.kind, result.slug) if result else "",
+        council_id=said.council_id,
+        council=said.council,
+        url=f"{_copies_url()}{said.id}",
+        words=". ".join(words),
+        changed=said.changed,
+        result_url=url_of(said.result.kind, said.result.slug) if said.result else "",
+        shown=tuple(_branch(below, told) for below in place.below),
+        more=place.more,
     )
 
 
 def _copies_url() -> str:
-    """`url_for` once a page, and not for each of 200 councils."""
+    """`url_for` once a page, and not for each council."""
     if "copies_url" not in g:
         g.copies_url = url_for("copies.show", copy_id=0).removesuffix("0")
     return str(g.copies_url)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
-from kb.copying import followups
+from kb.copying import followups, lineage
 from kb.copying import service as copying
 from kb.copying.models import Copy, Status
 from kb.copying.service import Plan
@@ -14,7 +14,7 @@ from kb.library import service as library
 from kb.library.content import Kind
 from kb.library.models import Resource
 from kb.submissions import drafts
-from kb.web import copy_tables, csv_files
+from kb.web import copied, copy_tables, csv_files, paging, reading
 from kb.web.caching import kept
 from kb.web.context import (
     contributors_only,
@@ -37,6 +37,7 @@ from kb.web.history import FIELD_LABELS
 bp = Blueprint("copies", __name__)
 
 LARGEST = 2**31 - 1
+COPIES_A_PAGE = 50
 COPY = "/copies/<int(max=2147483647):copy_id>"
 
 
@@ -110,6 +111,36 @@ def show(copy_id: int) -> ResponseReturnValue:
     parent = copying.get(session, copy.parent_id) if copy.parent_id else None
     is_ours = copying.may_change(copy, person())
     return render_template("copies/show.html", copy=copy, parent=parent, is_ours=is_ours)
+
+
+@bp.get("/p/<int(max=2147483647):resource_id>/copies")
+@public
+@kept
+def family(resource_id: int) -> ResponseReturnValue:
+    """Everybody who copied it, for whom the page of a practice has no room."""
+    session = db_session()
+    resource = library.get(session, resource_id)
+    if resource.kind not in COPYABLE:
+        raise NotFound("Only case studies and tip cards are copied with a plan.")
+    if not resource.is_public:
+        return reading.withdrawn(resource)
+    copies = lineage.of(session, resource).nodes
+    pages = paging.paging(
+        page=max(1, _number(request.args.get("page"))),
+        total=len(copies),
+        per_page=COPIES_A_PAGE,
+        most=len(copies) or 1,
+        url_of_page=lambda page: url_for(
+            "copies.family", resource_id=resource.id, page=page if page > 1 else None
+        ),
+    )
+    shown = copies[pages.first_shown - 1 : pages.last_shown] if copies else ()
+    return render_template(
+        "copies/family.html",
+        resource=resource,
+        branches=copied.listed(session, shown),
+        paging=pages,
+    )
 
 
 @bp.get(f"{COPY}/edit")
@@ -204,6 +235,7 @@ def create_case_study(copy_id: int) -> ResponseReturnValue:
         now=utcnow(),
         answers=copy_tables.to_answers(copy, runtime().settings.base_url),
         copy_id=copy.id,
+        base_url=runtime().settings.base_url,
     )
     return redirect(url_for("share.show", draft_id=draft.id), code=303)
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 from kb.db.database import Session
+from kb.editions import PerEdition
 from kb.library import lessons
 from kb.library.models import Resource
 from kb.web import asking, copied, files
+
+_with_lessons = PerEdition(lessons.resources_with_any)
 
 
 def of(session: Session, resource: Resource) -> Mapping[str, object]:
@@ -15,9 +18,15 @@ def of(session: Session, resource: Resource) -> Mapping[str, object]:
     on who asks; a partial asks `person()` for that.
     """
     return {
-        "lesson": lessons.for_peers(session, resource),
+        "lesson": _lesson(session, resource),
         "copies": copied.on_page(session, resource),
         "files": files.on_page(session, resource),
         "questions": asking.on_page(session, resource),
         "upkeep": resource,
     }
+
+
+def _lesson(session: Session, resource: Resource) -> str:
+    """Most pages have none, and learn it without asking."""
+    is_told = resource.id in _with_lessons(session)
+    return lessons.for_peers(session, resource) if is_told else ""

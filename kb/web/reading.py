@@ -8,10 +8,12 @@ from flask import Flask, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.db.database import Session
+from kb.editions import PerEdition
 from kb.library import vocabulary
 from kb.library.content import Confidence
 from kb.library.models import Resource
 from kb.library.state import State, state_of
+from kb.submissions import amounts
 from kb.web.context import runtime
 from kb.web.filters import day
 
@@ -28,6 +30,10 @@ _TAKES = {
     "form": "Scrutiny form",
     "duty": "Duty",
 }
+
+_scale = PerEdition(
+    lambda session: [(term.slug, term.label) for term in vocabulary.terms(session, "evidence")]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +78,15 @@ def trust(resource: Resource, *, today: date) -> Trust:
 
 def evidence(session: Session, resource: Resource) -> Evidence:
     """The whole scale, with the steps up to the resource's own marked."""
-    scale = vocabulary.terms(session, "evidence")
+    scale = _scale(session)
     own = next((term.slug for term in resource.terms("evidence")), None)
-    number = next((n for n, term in enumerate(scale) if term.slug == own), -1)
+    number = next((n for n, (slug, _) in enumerate(scale) if slug == own), -1)
     return Evidence(
         levels=tuple(
-            Level(label=term.label, is_reached=n <= number, is_own=n == number)
-            for n, term in enumerate(scale)
+            Level(label=label, is_reached=n <= number, is_own=n == number)
+            for n, (_, label) in enumerate(scale)
         ),
-        own=scale[number].label if number >= 0 else "",
+        own=scale[number][1] if number >= 0 else "",
         number=number,
     )
 
@@ -91,8 +97,16 @@ def labels(resource: Resource, facet: str) -> str:
 
 
 def effort(resource: Resource) -> str:
-    """Set-up and weekly effort in words, as far as the record states them."""
-    parts = [_setup(resource), _weekly(resource), resource.effort_note]
+    """Set-up and weekly effort in words, as far as the record states them.
+
+    A time that was given in so many words says more than its term.
+    """
+    is_exact = resource.setup_hours is None and amounts.time_in(resource.effort_note)
+    parts = (
+        [resource.effort_note, _weekly(resource)]
+        if is_exact
+        else [_setup(resource), _weekly(resource), resource.effort_note]
+    )
     return ". ".join(part for part in parts if part)
 
 
@@ -115,6 +129,12 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
+def is_ours(url: str) -> bool:
+    """Is this the address of a page of this site?"""
+    base_url = runtime().settings.base_url
+    return url == base_url or url.startswith(f"{base_url}/")
+
+
 def withdrawn(resource: Resource) -> ResponseReturnValue:
     """What stays of a resource that was taken down: its title, whom to thank, and why."""
     return render_template("errors/withdrawn.html", resource=resource), 410
@@ -122,6 +142,7 @@ def withdrawn(resource: Resource) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["host"] = host
+    app.jinja_env.tests["ours"] = is_ours
     app.jinja_env.globals.update(
         permalink=permalink, labels=labels, effort=effort, cost=cost, takes=takes
     )

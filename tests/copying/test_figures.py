@@ -6,7 +6,7 @@ from tests.copying.making import DROP, KEEP, change, make_copy, make_practice
 
 
 def figures_of(session, resource):
-    return figures.of(lineage.of(session, resource).own)
+    return figures.of(session, lineage.of(session, resource))
 
 
 def test_copies_are_counted_once_they_are_tried(session):

@@ -9,9 +9,14 @@ from tests.copying.making import KEEP, change, make_copy, make_practice, make_wr
 from tests.factories import NOW, make_case_study
 
 
-def drawn(nodes):
+def drawn(session, family):
     """The tree by the names of the councils."""
-    return [(node.council, drawn(node.children)) for node in nodes]
+    told = lineage.told(session, family)
+    return [(told[kin.id].council, drawn(session, kin.children)) for kin in family]
+
+
+def told_of(session, resource):
+    return [*lineage.told(session, lineage.of(session, resource).nodes).values()]
 
 
 def named(session, name):
@@ -26,8 +31,12 @@ def test_a_copy_of_a_copy_hangs_from_its_parent(session):
 
     family = lineage.of(session, first.resource)
 
-    assert drawn(family.roots) == [("First", [("Second", [("Third", [])])]), ("Fourth", [])]
+    assert drawn(session, family.roots) == [
+        ("First", [("Second", [("Third", [])])]),
+        ("Fourth", []),
+    ]
     assert len(family.own) == 4
+    assert [kin.size for kin in family.nodes] == [3, 2, 1, 1]
 
 
 def test_what_came_of_a_copy_may_be_copied_in_turn(session):
@@ -38,10 +47,12 @@ def test_what_came_of_a_copy_may_be_copied_in_turn(session):
 
     family = lineage.of(session, first.resource)
 
-    assert drawn(family.roots) == [("First", [("Second", [])])]
-    assert [node.council for node in family.own] == ["First"]
-    assert family.nodes[0].result.title == "Earlier still"
-    assert family.origin is None
+    assert drawn(session, family.roots) == [("First", [("Second", [])])]
+    told = lineage.told(session, family.nodes)
+    assert [told[kin.id].council for kin in family.own] == ["First"]
+    assert told[first.id].result.title == "Earlier still"
+    assert [each.parent for each in told.values()] == ["", "First"]
+    assert lineage.origin(session, family) is None
 
 
 def test_a_case_study_that_came_of_a_copy_names_where_it_came_from(session):
@@ -52,8 +63,8 @@ def test_a_case_study_that_came_of_a_copy_names_where_it_came_from(session):
 
     family = lineage.of(session, study)
 
-    assert drawn(family.roots) == [("Second", [])]
-    assert family.origin.title == "Ask early"
+    assert drawn(session, family.roots) == [("Second", [])]
+    assert lineage.origin(session, family).title == "Ask early"
     assert family.origin_copy == first.id
 
 
@@ -63,10 +74,10 @@ def test_what_was_withdrawn_is_no_longer_linked(session):
     copying.finish(session, first.id, study, now=NOW)
     set_standing(session, study, Standing.WITHDRAWN)
 
-    assert lineage.of(session, first.resource).nodes[0].result is None
+    assert told_of(session, first.resource)[0].result is None
 
 
-def test_the_whole_family_costs_one_query(session):
+def test_a_family_costs_one_query_and_what_it_says_another(session):
     first = make_copy(session)
     for _ in range(3):
         make_copy(session, first.resource, parent=first)
@@ -76,8 +87,11 @@ def test_the_whole_family_costs_one_query(session):
 
     family = lineage.of(session, resource)
 
+    told = lineage.told(session, family.nodes[1:])
+
     assert len(family.nodes) == 4
-    assert len(asked) == 1
+    assert {each.parent for each in told.values()} == {first.council.short_name}
+    assert len(asked) == 2
 
 
 def test_the_family_of_what_nobody_copied_is_empty(session):
@@ -90,7 +104,7 @@ def test_a_node_says_the_first_thing_that_is_done_differently(session):
     study = make_practice(session)
     copy = make_copy(session, study, steps=[KEEP, change("Ask for an hour. " * 12)])
 
-    [node] = lineage.of(session, study).nodes
+    [node] = told_of(session, study)
 
     assert node.changed.startswith("Ask for an hour.")
     assert len(node.changed) <= lineage.LONGEST_CHANGE
@@ -106,7 +120,7 @@ def test_what_is_done_besides_is_said_before_changed_steps(session):
     ]
     session.flush()
 
-    assert lineage.of(session, study).nodes[0].changed == "Bilingual"
+    assert told_of(session, study)[0].changed == "Bilingual"
 
 
 def test_copiers_are_known_by_type_and_nation_once_they_try(session):

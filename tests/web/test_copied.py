@@ -4,8 +4,10 @@ import pytest
 
 from kb import jobs
 from kb.copying import service as copying
+from kb.library.models import Standing
+from kb.library.publish import set_standing
 from tests.copying.making import make_copy, make_practice
-from tests.factories import NOW, make_case_study
+from tests.factories import NOW, make_case_study, make_training
 from tests.pages import words
 from tests.web.copiers import copied_by, new_path, shared, writer_of_testford
 
@@ -46,17 +48,47 @@ def test_the_case_study_that_came_of_it_is_linked_both_ways(browser, copy, study
     assert ("What was kept and changed", f"/copies/{copy.id}") in new.links
 
 
-def test_a_family_of_many_is_folded(browser, study, session):
+def test_of_a_large_family_the_page_shows_the_first_and_links_the_rest(browser, study, session):
     first = make_copy(session, study, status="doing")
-    for _ in range(14):
+    for _ in range(50):
         make_copy(session, study, parent=first, status="doing")
     session.commit()
 
     page = browser.get(f"/case-studies/{study.slug}")
+    everybody = browser.get(f"/p/{study.id}/copies")
+    last = browser.get(f"/p/{study.id}/copies?page=2")
 
-    assert "Copied by 15 councils: 15 doing it." in page.words
-    assert f"3 more copied {first.council.short_name}" in page.words
-    assert len(page.find(".//ol[@class='lineage']//details//li")) == 3
+    assert "Copied by 51 councils: 51 doing it." in page.words
+    assert page.words.count(f"39 more copied {first.council.short_name}") == 1
+    assert page.words.count("more copied") == 1
+    assert len(page.find(".//ol[@class='lineage']/li/ol/li")) == 11
+    assert ("All 51 copies", f"/p/{study.id}/copies") in page.links
+    assert "51 copies, the oldest first. Showing 1 to 50." in everybody.words
+    assert len(everybody.find(".//ol[@class='lineage']/li")) == 50
+    [alone] = last.find(".//ol[@class='lineage']/li")
+    assert f"Copied {first.council.short_name}’s version" in words(alone)
+
+
+def test_what_is_not_copied_has_no_list_of_copies(browser, study, session):
+    exercise, gone = make_training(session), make_case_study(session, title="Gone")
+    set_standing(session, gone, Standing.WITHDRAWN)
+    session.commit()
+
+    assert "Nobody has copied it yet." in browser.get(f"/p/{study.id}/copies").words
+    assert browser.get(f"/p/{exercise.id}/copies", expect=404)
+    assert browser.get(f"/p/{gone.id}/copies", expect=410)
+
+
+def test_a_chain_of_copies_nests_no_deeper_than_a_phone_is_wide(browser, study, session):
+    copy = None
+    for _ in range(6):
+        copy = make_copy(session, study, parent=copy, status="doing")
+    session.commit()
+
+    page = browser.get(f"/case-studies/{study.slug}")
+
+    assert len(page.find(".//ol[@class='lineage']/li/ol/li/ol/li/ol/li")) == 3
+    assert "more copied" not in page.words
 
 
 def test_my_council_is_drawn_with_a_dashed_line(officer, browser, copy, study):
