@@ -46,18 +46,19 @@ def look_after(
     if not question.to.is_active:
         _pass_on(session, question, copiers, base_url=base_url, now=now)
     elif question.reminded_at is None:
-        if not _is_over(question.sent_at, now):
+        if not _is_over(question.sent_at, now, question.to):
             return False
         _remind(session, question, question.to, base_url=base_url, now=now)
     else:
-        if not _is_over(question.reminded_at, now):
+        if not _is_over(question.reminded_at, now, question.to):
             return False
         _pass_on(session, question, copiers, base_url=base_url, now=now)
     return True
 
 
-def _is_over(since: datetime, now: datetime) -> bool:
-    return working_days(since.date(), now.date()) >= PATIENCE
+def _is_over(since: datetime, now: datetime, to: User) -> bool:
+    nation = to.council.nation if to.council else None
+    return working_days(since.date(), now.date(), nation=nation) >= PATIENCE
 
 
 def _remind(
