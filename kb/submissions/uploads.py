@@ -15,6 +15,7 @@ from kb.files.models import StoredFile
 from kb.files.naming import safe_name
 from kb.files.types import Kept, is_picture
 from kb.library import downloads
+from kb.library.content import Attachment
 from kb.library.models import ResourceFile
 from kb.submissions import composing, drafts
 from kb.submissions.models import Draft, Upload
@@ -23,8 +24,10 @@ MOST = composing.MOST_ATTACHMENTS
 MOST_AT_ONCE = 20
 LONGEST_ALT = 500
 NO_SUCH = "There is no such file in this draft."
-FULL = f"A draft has at most {MOST} files. Remove one first."
+FULL = f"A page has at most {MOST} files. Remove one first."
 SAME = "You have sent this file already."
+THERE = "The page offers this file already."
+NOT_THERE = "The page offers no such file."
 BARE = "Describe “{name}”, or say that it is decorative"
 TOO_LONG = "Use {longest} characters or fewer to describe “{name}”"
 
@@ -42,18 +45,24 @@ def add(
 ) -> Upload:
     """Make a file that lies in the storage part of a draft.
 
-    Raises Conflict where the draft is full, has this file already, or was sent.
+    Raises Conflict where it is full, has this file or its page has it already, or it was sent.
     """
     check_open(draft, by)
     mine = composing.files(session, draft)
     if any(upload.file.digest == kept.digest for upload in mine):
         raise Conflict(SAME)
-    if len(mine) >= MOST:
+    staying = composing.staying(draft)
+    if any(each.digest == kept.digest for each in staying):
+        raise Conflict(THERE)
+    if len(mine) + len(staying) >= MOST:
         raise Conflict(FULL)
     upload = Upload(
         draft_id=draft.id,
         file=files.record(session, kept, now=now),
-        name=_own_name(safe_name(name, kept.media_type), {each.name for each in mine}),
+        name=_own_name(
+            safe_name(name, kept.media_type),
+            {each.name for each in mine} | {each.name for each in staying},
+        ),
         alt="",
         is_decorative=False,
         sent_at=now,
@@ -97,6 +106,30 @@ def remove(session: Session, draft: Draft, upload_id: int, *, by: User, now: dat
     return upload.name
 
 
+def take_off(session: Session, draft: Draft, digest: str, *, by: User, now: datetime) -> str:
+    """Once this change is published, its page offers that file no more; the file's name.
+
+    Nothing is lost: the versions that had it keep it. Raises NotFound.
+    """
+    check_open(draft, by)
+    attachment = _on_page(draft, digest)
+    gone = {each.digest for each in composing.removed(draft)} | {digest}
+    _note_removed(session, draft, gone, now)
+    return attachment.name
+
+
+def put_back(session: Session, draft: Draft, digest: str, *, by: User, now: datetime) -> str:
+    """Leave it on the page after all. Raises NotFound, and Conflict where there is no room."""
+    check_open(draft, by)
+    attachment = _on_page(draft, digest)
+    gone = {each.digest for each in composing.removed(draft)}
+    new = [each for each in composing.files(session, draft) if each.file.digest != digest]
+    if digest in gone and len(new) + len(composing.staying(draft)) >= MOST:
+        raise Conflict(FULL)
+    _note_removed(session, draft, gone - {digest}, now)
+    return attachment.name
+
+
 def pictures(session: Session, draft: Draft) -> list[Upload]:
     return [each for each in composing.files(session, draft) if is_picture(each.file.media_type)]
 
@@ -112,10 +145,21 @@ def visible(session: Session, digest: str, name: str, *, by: User) -> Upload:
 
 def check_open(draft: Draft, by: User) -> None:
     """Raises NotFound for another person's draft, Conflict for one that was sent."""
-    if draft.owner_id != by.id:
-        raise NotFound(drafts.NO_SUCH)
-    if not draft.is_open:
-        raise Conflict(drafts.CLOSED)
+    drafts.check_open(draft, by)
+
+
+def _on_page(draft: Draft, digest: str) -> Attachment:
+    found = (each for each in composing.published(draft) if each.digest == digest)
+    attachment = next(found, None)
+    if attachment is None:
+        raise NotFound(NOT_THERE)
+    return attachment
+
+
+def _note_removed(session: Session, draft: Draft, digests: set[str], now: datetime) -> None:
+    draft.answers = {**draft.answers, composing.REMOVED: sorted(digests)}
+    draft.saved_at = now
+    flush(session)
 
 
 def _may_see(session: Session, upload: Upload, by: User) -> bool:

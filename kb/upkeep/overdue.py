@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from kb.accounts.models import State as AccountState
 from kb.accounts.models import User
@@ -80,12 +80,15 @@ def to_call_historical(session: Session, *, now: datetime) -> list[int]:
     return list(session.scalars(query.order_by(Resource.id)))
 
 
-def needing_reviewers(session: Session, *, now: datetime) -> list[Attention]:
-    """Pages that nobody owns and readers doubt, or whose time is over; the oldest first."""
-    return [*_doubted(session), *_unowned(session, now)]
+def needing_reviewers(session: Session, *, now: datetime, limit: int) -> list[Attention]:
+    """Pages that nobody owns and readers doubt, or whose time is over; the oldest first.
+
+    At most so many of each.
+    """
+    return [*_doubted(session, limit), *_unowned(session, now, limit)]
 
 
-def _doubted(session: Session) -> list[Attention]:
+def _doubted(session: Session, limit: int) -> list[Attention]:
     counted = (
         select(ReaderNote.resource_id, func.count(), func.min(ReaderNote.made_at))
         .join(ReaderNote.resource)
@@ -93,9 +96,10 @@ def _doubted(session: Session) -> list[Attention]:
         .where(Resource.standing != Standing.WITHDRAWN)
         .group_by(ReaderNote.resource_id)
         .order_by(func.min(ReaderNote.made_at), ReaderNote.resource_id)
+        .limit(limit)
     )
     rows = session.execute(counted).all()
-    query = select(Resource).where(Resource.id.in_([row[0] for row in rows]))
+    query = _listed(select(Resource).where(Resource.id.in_([row[0] for row in rows])))
     found = {resource.id: resource for resource in session.scalars(query)}
     return [
         Attention(resource=found[id], notes=number, since=since, is_overdue=False)
@@ -103,13 +107,19 @@ def _doubted(session: Session) -> list[Attention]:
     ]
 
 
-def _unowned(session: Session, now: datetime) -> list[Attention]:
+def _unowned(session: Session, now: datetime, limit: int) -> list[Attention]:
     today = now.date()
     query = _overdue(today).where(~_HAS_OWNER).order_by(Resource.review_by, Resource.id)
     return [
         Attention(resource=found, notes=0, since=_start_of(found, now), is_overdue=True)
-        for found in session.scalars(query)
+        for found in session.scalars(_listed(query.limit(limit)))
     ]
+
+
+def _listed(query: Select[Resource]) -> Select[Resource]:
+    """With what a list says of them alone."""
+    columns = (Resource.title, Resource.organisation, Resource.review_by, Resource.checked)
+    return query.options(load_only(*columns), lazyload(Resource.term_links))
 
 
 def _start_of(resource: Resource, now: datetime) -> datetime:

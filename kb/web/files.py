@@ -124,6 +124,26 @@ def remove(draft_id: int, upload_id: int) -> ResponseReturnValue:
     return redirect(url_for("files.index", draft_id=draft.id), code=303)
 
 
+@bp.post("/share/<int(max=2147483647):draft_id>/files/published/<digest>/removal")
+@signed_in_only
+def take_off(draft_id: int, digest: str) -> ResponseReturnValue:
+    session, by = db_session(), current_person()
+    draft = drafts.own(session, draft_id, by=by)
+    name = uploads.take_off(session, draft, digest, by=by, now=utcnow())
+    flash(f"“{name}” goes from the page once a reviewer has published your change.")
+    return redirect(url_for("files.index", draft_id=draft.id), code=303)
+
+
+@bp.post("/share/<int(max=2147483647):draft_id>/files/published/<digest>/removal/end")
+@signed_in_only
+def put_back(draft_id: int, digest: str) -> ResponseReturnValue:
+    session, by = db_session(), current_person()
+    draft = drafts.own(session, draft_id, by=by)
+    name = uploads.put_back(session, draft, digest, by=by, now=utcnow())
+    flash(f"“{name}” stays on the page.")
+    return redirect(url_for("files.index", draft_id=draft.id), code=303)
+
+
 @bp.get("/files/<digest>/<name>")
 @public
 def show(digest: str, name: str) -> ResponseReturnValue:
@@ -240,6 +260,8 @@ def _page(
         pictures=fields.fields(pictures, typed, wrong),
         problems=problems,
         good=[shown(name) for name in good],
+        published=composing.published(draft),
+        removed={each.digest for each in composing.removed(draft)},
         most=uploads.MOST,
         longest_alt=uploads.LONGEST_ALT,
     )

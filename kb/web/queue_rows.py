@@ -1,5 +1,6 @@
 """The rows of the reviewers' queue: drafts, readers' notes and dates that have passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from kb.submissions.models import Draft
 from kb.submissions.queue import Sort, Waiting
 from kb.upkeep import overdue
 from kb.upkeep.overdue import Attention
+from kb.web.paging import last_page
 from kb.working_days import working_days
 
 EVERYTHING, NEW, CHANGES, NOTES, DATES = "", "new", "changes", "notes", "dates"
@@ -24,6 +26,7 @@ SHOWS = {
     NOTES: "Readers’ notes",
     DATES: "Review dates",
 }
+PER_PAGE = 25
 MOST_PAGES = 20  # of those that nobody owns; the rest comes when these are done
 
 
@@ -65,22 +68,49 @@ class Row:
         return "ok" if self.is_draft else "todo"
 
 
-def rows(
-    session: Session, user: User, *, now: datetime, show: str = EVERYTHING, sender: str = ""
-) -> list[Row]:
-    """Flagged first, then what has waited longest."""
-    found: list[Row] = []
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One page of the queue. `oldest` is how long any draft of the whole has waited."""
+
+    rows: list[Row]
+    total: int
+    page: int
+    oldest: int
+
+
+def listed(
+    session: Session,
+    user: User,
+    *,
+    now: datetime,
+    show: str = EVERYTHING,
+    sender: str = "",
+    page: int = 1,
+) -> Listed:
+    """Flagged first, then what has waited longest; only what the page shows is loaded."""
+    waiting: list[Waiting | Row] = []
     if show not in {NOTES, DATES}:
         sort = {NEW: Sort.NEW, CHANGES: Sort.CHANGE}.get(show)
-        waiting = queue.waiting(session, now=now, sort=sort, sender=sender)
-        found += [_of_draft(each, user) for each in waiting]
+        waiting += queue.waiting(session, now=now, sort=sort, sender=sender)
+    oldest = max((each.age for each in waiting), default=0)
     if show not in {NEW, CHANGES} and not sender:
-        found += _of_pages(session, now, show)
-    return sorted(found, key=lambda row: (not row.flags, -row.age))
+        waiting += _of_pages(session, now, show)
+    waiting.sort(key=lambda each: (not each.flags, -each.age))
+    page = min(page, last_page(len(waiting), PER_PAGE))
+    shown = waiting[(page - 1) * PER_PAGE : page * PER_PAGE]
+    rows = _rows(session, shown, user)
+    return Listed(rows=rows, total=len(waiting), page=page, oldest=oldest)
 
 
-def _of_draft(waiting: Waiting, user: User) -> Row:
-    draft = waiting.draft
+def _rows(session: Session, shown: Sequence[Waiting | Row], user: User) -> list[Row]:
+    found = queue.drafts(session, [e.draft_id for e in shown if isinstance(e, Waiting)])
+    return [
+        _of_draft(each, found[each.draft_id], user) if isinstance(each, Waiting) else each
+        for each in shown
+    ]
+
+
+def _of_draft(waiting: Waiting, draft: Draft, user: User) -> Row:
     return Row(
         url=url_for("review.show", draft_id=draft.id),
         title=drafts.title(draft),
@@ -112,11 +142,12 @@ def _with_whom(draft: Draft, user: User) -> str:
 
 def _of_pages(session: Session, now: datetime, show: str) -> list[Row]:
     wanted = {NOTES: {False}, DATES: {True}}.get(show, {False, True})
-    found = overdue.needing_reviewers(session, now=now)
+    found = overdue.needing_reviewers(session, now=now, limit=MOST_PAGES)
     return [
         _of_page(each, now)
         for is_overdue in sorted(wanted)
-        for each in [one for one in found if one.is_overdue is is_overdue][:MOST_PAGES]
+        for each in found
+        if each.is_overdue is is_overdue
     ]
 
 
@@ -129,11 +160,15 @@ def _of_page(attention: Attention, now: datetime) -> Row:
         kind="Review date passed" if attention.is_overdue else "Reader notes",
         css="todo" if attention.is_overdue else "edit",
         sender=_whose(resource),
-        age=working_days(attention.since.date(), now.date()),
+        age=working_days(attention.since.date(), now.date(), nation=_nation(resource)),
         flags=0,
         checks="Not checked again" if attention.is_overdue else notes,
         with_whom="Nobody",
     )
+
+
+def _nation(resource: Resource) -> str | None:
+    return next((council.nation for council in resource.councils), None)
 
 
 def _whose(resource: Resource) -> str:

@@ -1,6 +1,7 @@
 """Reviewers read what was sent, and decide about it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,20 +12,21 @@ from kb.copying import service as copying
 from kb.db.database import Session
 from kb.errors import Invalid
 from kb.feeds import leads
-from kb.library import comparing
+from kb.library import comparing, vocabulary
 from kb.library import history as versions
 from kb.library.comparing import Part
 from kb.library.content import Content
 from kb.library.models import Resource, Visibility
 from kb.library.publish import content_of
-from kb.submissions import asking, composing, drafts, form, history, queue, review
+from kb.submissions import asking, composing, drafts, form, history, looking, queue, review
 from kb.submissions.asking import Ask, Question
 from kb.submissions.models import Draft, State
+from kb.web import sending
 from kb.web.context import current_person, db_session, reviewers_only, runtime
 from kb.web.forms.review import CHANGES, CHOICES, DECLINE, EDIT, PUBLISH, DecisionForm
 from kb.web.history import FIELD_LABELS
-from kb.web.queue_rows import SHOWS, rows
-from kb.working_days import working_days
+from kb.web.paging import paging
+from kb.web.queue_rows import PER_PAGE, SHOWS, listed
 
 bp = Blueprint("review", __name__)
 
@@ -76,17 +78,31 @@ class Composed:
 def index() -> ResponseReturnValue:
     session, user = db_session(), current_person()
     show, sender = request.args.get("show", ""), request.args.get("sender", "")
-    found = rows(session, user, now=utcnow(), show=show, sender=sender)
+    show = show if show in SHOWS else ""
+    page = max(1, _number_of(request.args.get("page", "")))
+    found = listed(session, user, now=utcnow(), show=show, sender=sender, page=page)
     return render_template(
         "review/index.html",
-        rows=found,
-        show=show if show in SHOWS else "",
+        rows=found.rows,
+        paging=paging(
+            page=found.page,
+            total=found.total,
+            per_page=PER_PAGE,
+            most=max(1, found.total),
+            url_of_page=partial(_page_of_queue, show, sender),
+        ),
+        show=show,
         sender=sender,
         shows=SHOWS,
         waiting=queue.count(session),
-        oldest=max((row.age for row in found if row.is_draft), default=0),
+        oldest=found.oldest,
         promised=PROMISED_DAYS,
     )
+
+
+def _page_of_queue(show: str, sender: str, page: int) -> str:
+    later = page if page > 1 else None
+    return url_for("review.index", show=show or None, sender=sender or None, page=later)
 
 
 @bp.get("/review/decisions")
@@ -104,7 +120,7 @@ def index_decisions() -> ResponseReturnValue:
     return render_template(
         "review/decisions.html",
         decisions=found,
-        titles={id: drafts.title(each) for id, each in history.drafts_of(session, found).items()},
+        titles={id: review.title(each) for id, each in history.drafts_of(session, found).items()},
         resources=history.resources_of(session, found),
         mine=mine,
         next_before=found[-1].id if len(found) == DECISIONS_A_PAGE else None,
@@ -215,16 +231,18 @@ def _page(draft: Draft, decision: DecisionForm, problems: dict[str, str]) -> str
         choices=CHOICES,
         errors=errors,
         composed=composed,
-        asked=_asked(draft, errors) if is_waiting else [],
+        asked=_asked(session, draft, errors) if is_waiting else [],
+        flags=looking.for_reviewers(session, draft) if is_waiting else [],
         lesson=(LESSONS[lesson[1]], lesson[0]) if lesson else None,
         uploads=composing.files(session, draft) if is_waiting else [],
+        removed_files=composing.removed(draft) if is_waiting else [],
         decisions=history.of_draft(session, draft),
         question_labels={each.name: each.label for each in form.questions(draft.kind)},
         may_decide=review.may_decide(user, draft),
         has_moved_on=review.has_moved_on(draft),
         live=live,
         versions=versions.revisions(session, live) if live else [],
-        age=working_days((draft.sent_at or utcnow()).date(), utcnow().date()),
+        age=queue.age(draft, now=utcnow()),
         labels_of_fields=FIELD_LABELS,
     )
 
@@ -244,18 +262,22 @@ def _content(session: Session, draft: Draft) -> tuple[Content | None, list[str]]
         return None, list(error.problems.values())
 
 
-def _asked(draft: Draft, errors: dict[str, str]) -> list[Asked]:
+def _asked(session: Session, draft: Draft, errors: dict[str, str]) -> list[Asked]:
     written = {question.name for question in review.written_questions(draft)}
+    terms = vocabulary.labels(session)
     found = []
     for question in form.questions(draft.kind):
-        answer, name = _answer(draft, question), question.name
+        name = question.name
+        is_written = name in written
+        said = sending.said(question, draft, terms)
+        answer = _answer(draft, question) if is_written else "\n".join(said)
         typed = request.form.get(f"edit-{name}")
         fields = (f"edit-{name}", f"request-{name}")
         found.append(
             Asked(
                 question=question,
                 answer=answer,
-                is_written=name in written,
+                is_written=is_written,
                 edit=answer if typed is None else typed,
                 request=request.form.get(f"request-{name}", ""),
                 problems={each: errors[each] for each in fields if each in errors},
@@ -302,7 +324,10 @@ def _seen() -> review.Seen:
 
 
 def _number(name: str) -> int:
-    typed = request.form.get(name, "")
+    return _number_of(request.form.get(name, ""))
+
+
+def _number_of(typed: str) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from kb.accounts import limits
 from kb.clock import utcnow
 from kb.db.database import Session
-from kb.errors import Conflict, Invalid, KbError
+from kb.errors import Invalid, KbError
 from kb.feeds.types import Answer
 from kb.feeds.types import Request as Asked
 from kb.library import preview, vocabulary
 from kb.library.content import Kind
-from kb.submissions import checks, composing, drafts, form
+from kb.submissions import amounts, checks, composing, drafts, form, looking, returning
 from kb.submissions.models import Draft
 from kb.web import extras, limiting, reading
 from kb.web.context import (
@@ -25,7 +25,7 @@ from kb.web.context import (
     signed_in_only,
     today,
 )
-from kb.web.share import fix_url
+from kb.web.share import MOST_DRAFTS, fix_url
 
 bp = Blueprint("sending", __name__, url_prefix="/share/<int(max=2147483647):draft_id>")
 
@@ -45,7 +45,7 @@ def check(draft_id: int) -> ResponseReturnValue:
     draft = drafts.own(session, draft_id, by=current_person())
     if not draft.is_open:
         return _to(draft)
-    found = _findings(session, draft)
+    found = looking.findings(session, draft, today=today())
     return render_template(
         "sending/check.html",
         draft=draft,
@@ -92,13 +92,37 @@ def create(draft_id: int) -> ResponseReturnValue:
         problems = _missing(session, draft) | unconfirmed
         return _answers_page(session, draft, problems=problems), 422
     sending = limiting.count("share sending", by.id, limit=MOST_SENT, within=A_DAY)
-    flags = checks.flags(_findings(session, draft))
+    flags = checks.flags(looking.findings(session, draft, today=today()))
     base_url = runtime().settings.base_url
     try:
         drafts.send(session, draft, by=by, flags=flags, now=utcnow(), base_url=base_url)
     except Invalid as error:
         limits.take_back(session, [sending])
         return _answers_page(session, draft, problems=error.problems), 422
+    return _to(draft)
+
+
+@bp.post("/sending/end")
+@signed_in_only
+def create_sending_end(draft_id: int) -> ResponseReturnValue:
+    """Take back what waits for a reviewer."""
+    session, by = db_session(), current_person()
+    draft = drafts.own(session, draft_id, by=by)
+    returning.take_back(session, draft, by=by, now=utcnow())
+    flash("It is your draft again, and no reviewer reads it. Send it when you are ready.")
+    return _to(draft)
+
+
+@bp.post("/drafts")
+@signed_in_only
+def create_draft(draft_id: int) -> ResponseReturnValue:
+    """Start again from what was declined."""
+    session, by = db_session(), current_person()
+    declined = drafts.own(session, draft_id, by=by)
+    limiting.count("share", by.id, limit=MOST_DRAFTS, within=A_DAY)
+    base_url = runtime().settings.base_url
+    draft = returning.start_again(session, declined, by=by, now=utcnow(), base_url=base_url)
+    flash("This is a new draft with the answers and files of the one that was declined.")
     return _to(draft)
 
 
@@ -131,7 +155,7 @@ def preview_page(draft_id: int) -> ResponseReturnValue:
 def end(draft_id: int) -> ResponseReturnValue:
     draft = drafts.own(db_session(), draft_id, by=current_person())
     if not draft.is_open:
-        raise Conflict(drafts.CLOSED)
+        return _to(draft)
     return render_template("sending/end.html", draft=draft, title=drafts.title(draft))
 
 
@@ -146,24 +170,6 @@ def create_end(draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("share.drafts_index"), code=303)
 
 
-def _findings(session: Session, draft: Draft) -> list[checks.Finding]:
-    council = draft.council
-    names = (council.name, council.short_name, council.welsh_name) if council else ()
-    files = composing.files(session, draft)
-    return checks.run(
-        checks.Looked(
-            kind=draft.kind,
-            answers=draft.answers,
-            files=[
-                checks.Picture(name=f.name, is_undescribed=composing.is_undescribed(f))
-                for f in files
-            ],
-            council_names=names,
-            today=today(),
-        )
-    )
-
-
 def _answers_page(session: Session, draft: Draft, *, problems: Mapping[str, str]) -> str:
     terms = vocabulary.labels(session)
     return render_template(
@@ -172,24 +178,25 @@ def _answers_page(session: Session, draft: Draft, *, problems: Mapping[str, str]
         title=drafts.title(draft),
         parts=form.PARTS,
         pages=form.pages(draft.kind),
-        said=lambda question: _said(question, draft, terms),
+        said=lambda question: said(question, draft, terms),
         problems=problems,
         confirmations=CONFIRMATIONS,
         ticked={name: _ticked(name) for name in CONFIRMATIONS},
         licence=terms["licence"].get(form.text(draft.answers, "licence"), ""),
         files=composing.files(session, draft),
+        removed_files=composing.removed(draft),
         fix_url=fix_url,
         may_send=current_person().can_contribute,
         not_yet=drafts.NOT_YET,
     )
 
 
-def _said(question: form.Question, draft: Draft, terms: form.Options) -> list[str]:
-    """The answer in words."""
+def said(question: form.Question, draft: Draft, terms: form.Options) -> list[str]:
+    """The answer in words, as senders and reviewers read it."""
     given = form.texts(draft.answers, question.name)
     options = question.options(terms)
     if question.ask is form.Ask.MONEY:
-        return [f"£{text.removeprefix('£')}" for text in given]
+        return [amounts.money_in_words(text) for text in given]
     return [options.get(text, text) for text in given]
 
 

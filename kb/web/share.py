@@ -15,7 +15,7 @@ from kb.library import service as library
 from kb.library import vocabulary
 from kb.library.content import Kind
 from kb.library.models import Resource
-from kb.submissions import amounts, composing, drafts, form, prefill, progress, queue
+from kb.submissions import amounts, composing, drafts, form, prefill, progress, queue, returning
 from kb.submissions.models import Draft
 from kb.web import limiting
 from kb.web.context import (
@@ -76,10 +76,11 @@ def create() -> ResponseReturnValue:
         session,
         by=current_person(),
         kind=kind,
-        answers=_first_answers(resource, lead),
+        answers=_first_answers(session, resource, lead),
         resource=resource,
         lead_id=lead.id if lead else None,
         now=utcnow(),
+        base_url=runtime().settings.base_url,
     )
     return _to_first_page(draft)
 
@@ -97,7 +98,14 @@ def create_from_address() -> ResponseReturnValue:
         answers = _answers_of_page(address)
     except KbError as error:
         return _new_page(kind, address=address, problem=str(error)), 422
-    draft = drafts.start(db_session(), by=by, kind=kind, answers=answers, now=utcnow())
+    draft = drafts.start(
+        db_session(),
+        by=by,
+        kind=kind,
+        answers=answers,
+        now=utcnow(),
+        base_url=runtime().settings.base_url,
+    )
     return _to_first_page(draft)
 
 
@@ -122,9 +130,10 @@ def show(draft_id: int) -> ResponseReturnValue:
         title=drafts.title(draft),
         parts=form.PARTS,
         progress=progress.of(draft, vocabulary.labels(session), asked=asked),
-        files=composing.files(session, draft),
+        files=composing.files(session, draft) or composing.removed(draft),
         files_url=files_url(draft),
         request=drafts.last_request(session, draft),
+        refusal=returning.refusal(session, draft),
         labels={question.name: question.label for question in form.questions(draft.kind)},
         fix_url=fix_url,
         may_send=by.can_contribute,
@@ -259,9 +268,11 @@ def _new_page(
     )
 
 
-def _first_answers(resource: Resource | None, lead: Lead | None) -> dict[str, object]:
+def _first_answers(
+    session: Session, resource: Resource | None, lead: Lead | None
+) -> Mapping[str, object]:
     if resource is not None:
-        return prefill.from_resource(resource)
+        return drafts.answers_of(session, resource, by=current_person())
     if lead is None:
         return {}
     entry = lead.entry
@@ -271,6 +282,7 @@ def _first_answers(resource: Resource | None, lead: Lead | None) -> dict[str, ob
         summary=entry.summary,
         published=entry.published_at.date() if entry.published_at else None,
         source_name=entry.source.name,
+        language=entry.language,
     )
 
 

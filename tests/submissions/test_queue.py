@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from sqlalchemy import event
+
 from kb.submissions import history, queue
 from kb.submissions.models import State, Verdict
 from kb.submissions.queue import Place, Sort
@@ -15,7 +17,7 @@ def test_what_was_flagged_comes_first_and_then_the_oldest(session):
 
     found = queue.waiting(session, now=NOW)
 
-    assert [each.draft for each in found] == [flagged, old, young]
+    assert [each.draft_id for each in found] == [flagged.id, old.id, young.id]
     assert [each.age for each in found] == [0, 3, 1]
     assert [each.flags for each in found] == [1, 0, 0]
     assert queue.count(session) == 3
@@ -26,10 +28,11 @@ def test_changes_and_new_pages_can_be_seen_alone(session):
     change = make_sent(session, resource=make_case_study(session), base_version=1)
 
     found = {
-        sort: [each.draft for each in queue.waiting(session, now=NOW, sort=sort)] for sort in Sort
+        sort: [each.draft_id for each in queue.waiting(session, now=NOW, sort=sort)]
+        for sort in Sort
     }
 
-    assert found == {Sort.NEW: [new], Sort.CHANGE: [change]}
+    assert found == {Sort.NEW: [new.id], Sort.CHANGE: [change.id]}
 
 
 def test_two_hundred_of_one_sender_do_not_bury_the_others(session):
@@ -48,7 +51,8 @@ def test_two_hundred_of_one_sender_do_not_bury_the_others(session):
     found = queue.waiting(session, now=NOW)
     all_of_them = queue.waiting(session, now=NOW, sender="burst.example")
 
-    assert [each.draft for each in found] == [*burst[: queue.AT_FRONT], honest]
+    front = [*burst[: queue.AT_FRONT], honest]
+    assert [each.draft_id for each in found] == [draft.id for draft in front]
     assert [each.more for each in found] == [0, 0, 0, 0, 200 - queue.AT_FRONT, 0]
     assert len(all_of_them) == 200
     assert queue.place(session, honest, now=NOW).number == queue.AT_FRONT + 1
@@ -67,7 +71,7 @@ def test_names_below_the_domain_of_a_council_are_one_sender(session):
         *["fen.gov.uk"] * queue.AT_FRONT,
         "elsewhere.example",
     ]
-    assert found[-1].draft == other
+    assert found[-1].draft_id == other.id
     assert len(queue.waiting(session, now=NOW, sender="fen.gov.uk")) == queue.AT_FRONT + 1
 
 
@@ -97,3 +101,19 @@ def test_too_few_answers_say_nothing_about_what_is_usual(session):
     mine = make_sent(session)
 
     assert queue.place(session, mine, now=NOW) == Place(number=1, usual_days=None)
+
+
+def test_the_order_of_the_queue_is_told_without_reading_what_was_written(session):
+    drafts = [make_sent(session, resource=make_case_study(session, title=t)) for t in "AB"]
+    asked = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    found = queue.waiting(session, now=NOW)
+    session.expunge_all()
+    shown = queue.drafts(session, [found[0].draft_id])
+
+    assert [each.draft_id for each in found] == [draft.id for draft in drafts]
+    assert [draft.resource.version for draft in shown.values()] == [1]
+    assert len(asked) == 2
+    assert "answers" not in asked[0]
+    assert "resource_1.body" not in asked[1]

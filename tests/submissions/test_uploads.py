@@ -8,11 +8,12 @@ from kb.files.types import DOCX, PDF, PNG, Kept
 from kb.library import downloads
 from kb.library.content import check
 from kb.library.publish import publish
-from kb.submissions import composing, drafts, uploads
+from kb.submissions import composing, drafts, removal, review, uploads
 from kb.submissions.models import Upload
+from kb.submissions.review import Seen
 from kb.submissions.uploads import Described
 from tests.factories import NOW, make_council, make_user
-from tests.submissions.writing import know_terms, make_draft, send
+from tests.submissions.writing import BASE_URL, know_terms, make_draft, send
 
 LATER = NOW + timedelta(days=40)
 
@@ -42,6 +43,19 @@ def published(session, upload):
     values = {"kind": "case-study", "ref": "test:files", "title": "T"}
     content = check(values | {"attachments": [attachment]})
     return publish(session, content, author="Somebody", now=NOW)
+
+
+def change_of_page_with_two_files(session):
+    """A page that two files were sent for, and a change of it."""
+    know_terms(session)
+    council = make_council(session)
+    owner = make_user(session, council)
+    first = make_draft(session, owner)
+    for number in (1, 2):
+        add(session, first, number=number, name=f"{number}.pdf")
+    content = composing.compose(session, first)
+    resource = publish(session, content, author=council.name, now=NOW)
+    return resource, make_draft(session, owner, resource=resource)
 
 
 def test_files_are_added_in_their_order_under_safe_names(session, draft):
@@ -176,3 +190,67 @@ def test_files_of_drafts_pages_and_earlier_versions_are_kept(session, draft):
     assert downloads.is_remembered(session, digest)
     assert uploads.unused(session, before=LATER) == []
     assert not uploads.forget(session, file_id, before=LATER)
+
+
+def test_a_change_takes_files_off_its_page_and_its_versions_keep_them(session):
+    resource, draft = change_of_page_with_two_files(session)
+    gone, stays = resource.attachments
+    uploads.take_off(session, draft, gone.digest, by=draft.owner, now=NOW)
+    before = downloads.names(session, gone.digest)
+
+    send(session, draft)
+    reviewer = make_user(session, is_reviewer=True)
+    seen = Seen(draft=draft.version, live=resource.version)
+    review.publish(session, draft, by=reviewer, seen=seen, now=NOW, base_url=BASE_URL)
+    after, attachments = downloads.names(session, gone.digest), list(resource.attachments)
+    removal.restore(session, resource, 1, by=reviewer, now=LATER)
+
+    assert before == {gone.name}
+    assert (after, attachments) == (set(), [stays])
+    assert uploads.unused(session, before=LATER) == []
+    assert resource.attachments == [gone, stays]
+    assert downloads.names(session, gone.digest) == {gone.name}
+
+
+def test_what_was_taken_off_can_be_left_there_after_all_or_sent_anew(session):
+    resource, draft = change_of_page_with_two_files(session)
+    first, second = resource.attachments
+    with pytest.raises(Conflict, match="already"):
+        add(session, draft, number=1)
+    for each in (first, second):
+        uploads.take_off(session, draft, each.digest, by=draft.owner, now=NOW)
+
+    uploads.put_back(session, draft, second.digest, by=draft.owner, now=NOW)
+    add(session, draft, number=1, name="Better name.pdf")
+
+    found = composing.compose(session, draft).attachments
+    assert [each.name for each in found] == [second.name, "Better name.pdf"]
+    assert composing.removed(draft) == [first]
+
+
+def test_files_that_stay_on_the_page_count_among_the_ten(session):
+    resource, draft = change_of_page_with_two_files(session)
+    first = resource.attachments[0]
+    uploads.take_off(session, draft, first.digest, by=draft.owner, now=NOW)
+    for number in range(3, 12):
+        add(session, draft, number=number)
+
+    with pytest.raises(Conflict, match="at most 10 files"):
+        add(session, draft, number=12)
+    with pytest.raises(Conflict, match="at most 10 files"):
+        uploads.put_back(session, draft, first.digest, by=draft.owner, now=NOW)
+
+
+def test_only_what_the_page_offers_is_taken_off_by_its_writer_before_it_is_sent(session):
+    resource, draft = change_of_page_with_two_files(session)
+    digest = resource.attachments[0].digest
+
+    with pytest.raises(NotFound):
+        uploads.take_off(session, draft, "f" * 64, by=draft.owner, now=NOW)
+    with pytest.raises(NotFound):
+        uploads.take_off(session, draft, digest, by=make_user(session), now=NOW)
+    with pytest.raises(NotFound):
+        uploads.take_off(session, make_draft(session), digest, by=draft.owner, now=NOW)
+    send(session, draft)
+    with pytest.raises(Conflict):
+        uploads.take_off(session, draft, digest, by=draft.owner, now=NOW)

@@ -109,8 +109,8 @@ def test_reviewers_look_after_what_nobody_owns(session, study):
         upkeep.note(session, doubted, now=NOW + days * DAY, base_url=BASE)
     upkeep.note(session, study, now=NOW, base_url=BASE)
 
-    soon = overdue.needing_reviewers(session, now=NOW + 3 * DAY)
-    late = overdue.needing_reviewers(session, now=NOW + 366 * DAY)
+    soon = overdue.needing_reviewers(session, now=NOW + 3 * DAY, limit=5)
+    late = overdue.needing_reviewers(session, now=NOW + 366 * DAY, limit=5)
 
     assert [(each.resource, each.notes, each.since) for each in soon] == [(doubted, 2, NOW + DAY)]
     assert {each.resource for each in late if each.is_overdue} == {unowned, doubted}

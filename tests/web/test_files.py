@@ -3,6 +3,7 @@ from urllib.parse import quote
 
 import pytest
 
+from kb.accounts.models import User
 from kb.clock import utcnow
 from kb.jobs.files import read_files
 from kb.library.models import Resource, Standing
@@ -340,3 +341,34 @@ def test_files_that_were_sent_with_a_draft_are_published_with_it(world):
         content = composing.compose(session, draft)
 
     assert [attachment.name for attachment in content.attachments] == ["a.pdf"]
+
+
+def test_a_change_can_remove_a_published_file_and_its_reviewer_reads_so(world):
+    world.add(("a.pdf", samples.pdf(["x"])))
+    url, upload = world.url(), world.uploads()[0]
+    with world.runtime.database.transaction() as session:
+        code = world.owner.user.council.code
+        attachments = [composing._attachment(upload)]
+        page = make_case_study(session, attachments=attachments, councils=(code,))
+        owner = session.get(User, world.owner.user.id)
+        world.draft_id = make_draft(session, owner, resource=page).id
+    path = f"/share/{world.draft_id}/files"
+    button = f"{path}/published/{upload.file.digest}/removal"
+
+    taken_off = world.owner.post(button)
+    left = world.owner.post(f"{button}/end")
+    world.owner.post(button)
+    checked = world.owner.get(f"/share/{world.draft_id}/answers")
+    world.send()
+    review = Reviewer(world.app).get(f"/review/{world.draft_id}")
+
+    assert "Will be removed" in taken_off.words
+    assert [each.get("action") for each in taken_off.find(".//main//form")][-1] == f"{button}/end"
+    assert "“a.pdf” stays on the page." in left.words
+    assert "Will be removed" not in left.words
+    assert "Goes from the page: a.pdf" in checked.words
+    assert [words(each) for each in review.find(".//del") if "a.pdf" in words(each)] == [
+        "Removed: a.pdf (1 KB)",
+        "Removed: a.pdf",
+    ]
+    assert got(Browser(world.app), url).status_code == 200

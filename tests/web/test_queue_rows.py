@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
+from kb.clock import utcnow
 from tests.factories import make_case_study, make_council, make_tip_card, make_user
 from tests.people import Reviewer
 from tests.submissions.sent import make_sent
@@ -71,5 +74,21 @@ def test_a_burst_of_one_sender_stands_together(reviewer, runtime):
     assert "Honest" in queue.words
     assert len(queue.find(".//tbody/tr")) == 6
     everything = reviewer.get("/review?sender=burst.example")
-    assert len(everything.find(".//tbody/tr")) == 42
-    assert "Honest" not in everything.words
+    later = reviewer.get("/review?sender=burst.example&page=9")
+    assert "Showing 1 to 25 of 42" in everything.words
+    assert ("2", "/review?sender=burst.example&page=2") in everything.links
+    assert [len(page.find(".//tbody/tr")) for page in (everything, later)] == [25, 17]
+    assert "Honest" not in everything.words + later.words
+
+
+def test_flags_come_first_on_whatever_page_they_would_be(reviewer, runtime):
+    with runtime.database.transaction() as session:
+        for n in range(26):
+            make_sent(session, answers={"title": f"Draft {n}"}, sent_at=utcnow() - timedelta(9))
+        make_sent(session, answers={"title": "Flagged"}, flags=["A phone number"])
+
+    first, last = (reviewer.get(f"/review?page={page}") for page in (1, 2))
+
+    assert first.find(".//tbody//th/a")[0].text == "Flagged"
+    assert [link.text for link in last.find(".//tbody//th/a")] == ["Draft 24", "Draft 25"]
+    assert last.words.count("The oldest has waited") == 1
