@@ -1,6 +1,7 @@
 """Write letters; the worker sends them."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -40,6 +41,11 @@ def write(
     session.add(letter)
     flush(session)
     return letter
+
+
+def written(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these keys whose letter was written before, whatever became of it."""
+    return set(session.scalars(select(Letter.key).where(Letter.key.in_(keys)))) if keys else set()
 
 
 def take(session: Session, *, now: datetime, limit: int = 20) -> list[int]:

@@ -56,6 +56,7 @@ from kb.web import (
     sign_up,
     signing_in,
     site,
+    source_edits,
     source_lists,
     sources,
     starting,
@@ -63,6 +64,7 @@ from kb.web import (
     tip_cards,
     training,
     upkeep,
+    waiting,
     work,
     write_ups,
 )
@@ -80,12 +82,12 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     pictures.init_app(app, runtime)
     for part in (
         *(filters, reading, copied, asking, outside, files, errors),
-        *(upkeep, rooms, presenting, running),
+        *(upkeep, rooms, presenting, running, waiting),
     ):
         part.init_app(app)
     for module in (
         *(home, search, councils),
-        *(feeds, pictures, sources, source_lists, leads, samples, syndication),
+        *(feeds, pictures, sources, source_edits, source_lists, leads, samples, syndication),
         *(sign_in, sign_up, second_step, identity, account, admin),
         *(share, sending, papers, files, lessons),
         *(likeness, barriers, planner),
