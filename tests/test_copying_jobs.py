@@ -3,10 +3,10 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from kb import jobs
-from kb.jobs.copying import ask_copiers, tell_copiers
+from kb.jobs.copying import ask_copiers, remind_copiers, tell_copiers
 from kb.mail.models import Letter
 from tests.copying.making import make_copy
-from tests.factories import NOW, make_case_study
+from tests.factories import NOW, TODAY, make_case_study
 
 
 def letters(runtime):
@@ -15,7 +15,7 @@ def letters(runtime):
 
 
 def test_the_worker_asks_and_tells_by_itself():
-    assert {ask_copiers, tell_copiers} <= {*jobs.REGULAR}
+    assert {ask_copiers, remind_copiers, tell_copiers} <= {*jobs.REGULAR}
 
 
 def test_copiers_are_asked_twice_and_never_more(runtime):
@@ -39,3 +39,10 @@ def test_copiers_are_told_of_each_change_once(runtime):
         make_case_study(session, ref=ref, steps=[{"text": "Ask twice."}])
 
     assert [tell_copiers(runtime, now=NOW) for _ in range(2)] == [1, 0]
+
+
+def test_copiers_are_reminded_of_a_date_once(runtime):
+    with runtime.database.transaction() as session:
+        make_copy(session, weeks=4, review_on=TODAY)
+
+    assert [remind_copiers(runtime, now=NOW) for _ in range(2)] == [1, 0]

@@ -1,13 +1,11 @@
 """Ask copiers how it goes, and tell them when what they copied has changed."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kb.accounts import tokens
-from kb.accounts.models import User
 from kb.copying import letters, service
 from kb.copying.models import Copy, CopyReport, FollowUp, Status
 from kb.copying.service import Outcome
@@ -50,7 +48,7 @@ def ask(session: Session, copy_id: int, *, week: int, base_url: str, now: dateti
     )
     flush(session)
     letter = letters.asked(copy, week, token, base_url)
-    return _write(session, copy, f"week {week}", letter, now)
+    return write(session, copy, f"week {week}", letter, now=now)
 
 
 def find(session: Session, token: str, *, now: datetime) -> FollowUp:
@@ -101,7 +99,26 @@ def tell_of_change(session: Session, copy_id: int, *, base_url: str, now: dateti
     if copy.status is Status.STOPPED or not fields - NO_NEWS:
         return False
     letter = letters.source_changed(copy, steps_changed="steps" in fields, base_url=base_url)
-    return _write(session, copy, f"version {newest}", letter, now)
+    return write(session, copy, f"version {newest}", letter, now=now)
+
+
+def write(
+    session: Session, copy: Copy, about: str, letter: tuple[str, str], *, now: datetime
+) -> bool:
+    """To the copy's owner, or to a colleague where they have left.
+
+    False if nobody is left, or if they were written to about this before.
+    """
+    reader = service.reader_of(session, copy)
+    if reader is None:
+        return False
+    subject, text = letter
+    key = key_of(copy, about)
+    return bool(mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now))
+
+
+def key_of(copy: Copy, about: str) -> str:
+    return f"copy {copy.id}, {about}"
 
 
 def changes_since(session: Session, copy: Copy) -> list[FieldChange]:
@@ -123,21 +140,3 @@ def _is_followed(session: Session, found: FollowUp) -> bool:
     later = aliased(FollowUp)
     query = select(func.count()).where(later.copy_id == found.copy_id, later.week > found.week)
     return bool(session.scalar(query))
-
-
-def _write(
-    session: Session, copy: Copy, about: str, letter: tuple[str, str], now: datetime
-) -> bool:
-    """To the copy's owner, or to a colleague where they have left; False if nobody is left."""
-    subject, text = letter
-    writers = service.colleagues(session, copy.council_id)
-    reader = _reader(copy, writers)
-    if reader is None:
-        return False
-    key = f"copy {copy.id}, {about}"
-    return bool(mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now))
-
-
-def _reader(copy: Copy, writers: Iterable[User]) -> User | None:
-    by_id = {writer.id: writer for writer in writers}
-    return by_id.get(copy.owner_id) or next(iter(by_id.values()), None)

@@ -1,5 +1,7 @@
 """The words of letters about copies. Addresses of people stand in none of them."""
 
+from datetime import date
+
 from kb.copying.models import Copy, Status
 
 STATES = {
@@ -21,6 +23,52 @@ def copied(copy: Copy, base_url: str) -> tuple[str, str]:
             "We ask them after 4 and 12 weeks how it goes, and let you know what they say.",
         ]
     )
+
+
+def copied_in_turn(copy: Copy, parent: Copy, base_url: str) -> tuple[str, str]:
+    """To the council whose version of a practice somebody copies."""
+    subject = _line(f"{copy.council.name} is copying your version")
+    return subject, "\n\n".join(
+        [
+            f"{copy.council.name} is copying “{copy.resource.title}”. "
+            f"They began from what {parent.council.name} made of it.",
+            "What they keep, change and drop, and why, is here:",
+            f"{base_url}/copies/{copy.id}",
+            "How it goes there is said on the same page. You do not have to do anything.",
+        ]
+    )
+
+
+def look_again(copy: Copy, on: date, base_url: str) -> tuple[str, str]:
+    """To the copier, on the day on which they wanted to look at their plan again."""
+    page = f"{base_url}/copies/{copy.id}"
+    subject = _line(f"Time to look again: {copy.resource.title}"[:140])
+    return subject, "\n\n".join(
+        [
+            f"{copy.council.name} is copying “{copy.resource.title}”, and the plan says to look "
+            f"at it again on {_day(on)}.",
+            f"Your plan, as it stands:\n{page}",
+            f"If something has happened, say how it goes:\n{page}/reports/new",
+            f"If you need more time, choose another date:\n{page}/edit",
+            "Stopping is a good answer too: it saves the next council time.",
+        ]
+    )
+
+
+def first_step(copy: Copy, by: date, base_url: str) -> tuple[str, str]:
+    """To the copier, on the day by which they wanted to have begun: a nudge, no more."""
+    page = f"{base_url}/copies/{copy.id}"
+    subject = _line(f"Your first step: {copy.resource.title}"[:140])
+    step = f"It is:\n{_indented(copy.first_step)}" if copy.first_step else ""
+    parts = [
+        f"{copy.council.name} plans to copy “{copy.resource.title}”. "
+        f"By the plan, the first step is to be taken by {_day(by)}.",
+        step,
+        f"Have you begun? Say so here:\n{page}/reports/new",
+        f"If now is not the time, choose another date:\n{page}/edit",
+        "We remind you of this once only.",
+    ]
+    return subject, "\n\n".join(filter(None, parts))
 
 
 def reported(copy: Copy, base_url: str) -> tuple[str, str]:
@@ -71,6 +119,15 @@ def source_changed(copy: Copy, *, steps_changed: bool, base_url: str) -> tuple[s
             "You do not have to do anything.",
         ]
     )
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _indented(text: str) -> str:
+    """What a person wrote stands apart from what we write."""
+    return "\n".join(f"  {line}" for line in text.splitlines())
 
 
 def _line(text: str) -> str:

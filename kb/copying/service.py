@@ -88,6 +88,12 @@ def colleagues(session: Session, council_id: int | None) -> list[User]:
     return list(session.scalars(writers.order_by(User.name, User.id)))
 
 
+def reader_of(session: Session, copy: Copy) -> User | None:
+    """Whom to write to about a copy: its owner, or a colleague where they have left."""
+    by_id = {writer.id: writer for writer in colleagues(session, copy.council_id)}
+    return by_id.get(copy.owner_id) or next(iter(by_id.values()), None)
+
+
 def steps_of(session: Session, resource: Resource, version: int) -> Sequence[Step]:
     """The steps as they were in that version."""
     if version == resource.version:
@@ -148,6 +154,8 @@ def start(
 ) -> Copy:
     """A council begins to copy a practice; whoever shared it is told by letter.
 
+    So is the council whose copy it began from.
+
     Raises NotAllowed unless `by` writes for a council that did not share it, Invalid for a
     plan that breaks a rule, Conflict where the council has a copy of it already.
     """
@@ -167,6 +175,8 @@ def start(
     session.add(copy)
     flush(session)
     _tell_first_council(session, copy, *letters.copied(copy, base_url), "started", now)
+    if parent is not None:
+        _tell_parent(session, copy, parent, base_url=base_url, now=now)
     return copy
 
 
@@ -356,3 +366,15 @@ def _tell_first_council(
         return
     key = f"copy {copy.id}, {about}"
     mail.write(session, key=key, to=owner.email, subject=subject, text=text, now=now)
+
+
+def _tell_parent(
+    session: Session, copy: Copy, parent: Copy, *, base_url: str, now: datetime
+) -> None:
+    """Whoever made the version that was copied hears of it, but nobody twice."""
+    reader, first = reader_of(session, parent), copy.resource.owner
+    if reader is None or (first is not None and reader.id == first.id):
+        return
+    subject, text = letters.copied_in_turn(copy, parent, base_url)
+    key = f"copy {copy.id}, started from {parent.id}"
+    mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now)

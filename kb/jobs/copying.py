@@ -1,8 +1,8 @@
-"""Ask councils how their copies go, and tell them when what they copied has changed."""
+"""Ask councils how their copies go, tell them of changes, and remind them of their own dates."""
 
 from datetime import datetime
 
-from kb.copying import followups
+from kb.copying import dates, followups
 from kb.runtime import Runtime
 
 AT_ONCE = 200
@@ -30,4 +30,16 @@ def tell_copiers(runtime: Runtime, *, now: datetime) -> int:
     for copy_id in outdated:
         with runtime.database.transaction(quietly=True) as session:
             written += followups.tell_of_change(session, copy_id, base_url=base_url, now=now)
+    return written
+
+
+def remind_copiers(runtime: Runtime, *, now: datetime) -> int:
+    """The letters about dates in plans that have come; how many were written."""
+    base_url = runtime.settings.base_url
+    with runtime.database.reading() as session:
+        due = dates.due(session, now=now)
+    written = 0
+    for copy_id in due:
+        with runtime.database.transaction(quietly=True) as session:
+            written += dates.remind(session, copy_id, base_url=base_url, now=now)
     return written

@@ -190,6 +190,27 @@ def test_what_is_copied_from_another_council_begins_with_its_choices(session):
     assert plan.owner_id == writer.id
 
 
+def test_both_councils_before_it_hear_of_a_copy_of_a_copy(session):
+    first = make_copy(session)
+    second = make_copy(session, first.resource, parent=first)
+
+    source, parent = letters(session, second)
+
+    assert (source.to, parent.to) == (first.resource.owner.email, first.owner.email)
+    assert parent.subject == f"{second.council.name} is copying your version"
+    assert f"They began from what {first.council.name} made of it." in parent.text
+    assert f"{BASE}/copies/{second.id}" in parent.text
+
+
+def test_nobody_hears_twice_of_a_copy_of_a_copy(session):
+    first = make_copy(session)
+    first.resource.owner = first.owner
+
+    second = make_copy(session, first.resource, parent=first)
+
+    assert [letter.to for letter in letters(session, second)] == [first.owner.email]
+
+
 def test_the_parent_of_a_copy_copied_the_same_practice(session):
     first, other = make_copy(session), make_practice(session, title="Another")
 
