@@ -100,15 +100,21 @@ def hash_of(content: Content) -> str:
 
 
 def restore(
-    session: Session, resource: Resource, number: int, *, author: str, now: datetime
+    session: Session,
+    resource: Resource,
+    number: int,
+    *,
+    author: str,
+    now: datetime,
+    reason: str = "",
 ) -> Resource:
-    """Publish an earlier revision again, as a new one."""
+    """Publish an earlier revision again, as a new one; its note says so, and why if known."""
     revision = session.scalar(
         select(Revision).where(Revision.resource_id == resource.id, Revision.number == number)
     )
     if revision is None:
         raise NotFound(f"“{resource.title}” has no version {number}.")
-    note = f"Version {number} restored."
+    note = f"Version {number} restored." + (f" {reason}" if reason else "")
     return publish(session, check(revision.content), author=author, now=now, note=note)
 
 

@@ -61,6 +61,20 @@ def live_again(resource: Resource, *, base_url: str) -> SubjectAndText:
     )
 
 
+def restored(resource: Resource, number: int, *, reason: str, base_url: str) -> SubjectAndText:
+    title = _printable(resource.title)
+    address = f"{base_url}/p/{resource.id}"
+    return f"An earlier version is back: “{title}”", _letter(
+        f"A reviewer made version {number} of “{title}” what everybody reads again, "
+        "for this reason:",
+        _indented(reason),
+        f"The page as it is now:\n{address}",
+        "Nothing is lost. Every version, and what changed in it, is kept here:\n"
+        f"{address}/history",
+        "If that is wrong, you can change the page again, or tell us.",
+    )
+
+
 def _letter(*paragraphs: str) -> str:
     return "\n\n".join(("Hello,", *filter(None, paragraphs))) + "\n"
 

@@ -15,6 +15,8 @@ from kb.submissions import history
 from kb.submissions.models import Decision, Verdict
 
 LONGEST_REASON = 500
+NO_REASON = "Say why, in a sentence that everybody can read."
+TOO_LONG = f"Use {LONGEST_REASON} characters or fewer."
 OWN = "You cannot do this to a page of your own council. Leave it to another reviewer."
 
 
@@ -35,18 +37,33 @@ def may_take_down(user: User, resource: Resource) -> bool:
 
 
 def restore(
-    session: Session, resource: Resource, number: int, *, by: User, now: datetime
+    session: Session,
+    resource: Resource,
+    number: int,
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
+    base_url: str,
 ) -> Resource:
-    """Publish an earlier version again, as a new one. Conflict where nothing would change."""
+    """Publish an earlier version again, as a new one, and tell the owner why.
+
+    The reason is public. Raises NotAllowed, Conflict where nothing would change, and
+    Invalid without a reason.
+    """
     _check_reviewer(by, resource)
     if not resource.is_public:
         raise Conflict(f"“{resource.title}” was taken down. Make it live again first.")
-    before = resource.version
-    library.restore(session, resource, number, author=owners.voice_of(by), now=now)
+    why, before, author = _checked(reason), resource.version, owners.voice_of(by)
+    library.restore(session, resource, number, author=author, reason=why, now=now)
     if resource.version == before:
         raise Conflict(f"Everybody reads what version {number} says already.")
-    said = f"Version {number} restored."
-    history.record(session, Verdict.RESTORED, by=by, resource=resource, message=said, now=now)
+    said = f"Version {number} restored. {why}"
+    decision = history.record(
+        session, Verdict.RESTORED, by=by, resource=resource, message=said, now=now
+    )
+    letter = letters.restored(resource, number, reason=why, base_url=base_url)
+    _tell_owner(session, resource, decision, letter, now)
     return resource
 
 
@@ -68,11 +85,7 @@ def take_down(
         raise NotAllowed("Only reviewers, or the council whose page it is, can take it down.")
     if not resource.is_public:
         raise Conflict(f"“{resource.title}” was taken down already.")
-    said = " ".join(reason.split())
-    if not said:
-        raise Invalid({"reason": "Say why, in a sentence that everybody can read."})
-    if len(said) > LONGEST_REASON:
-        raise Invalid({"reason": f"Use {LONGEST_REASON} characters or fewer."})
+    said = _checked(reason)
     library.set_standing(session, resource, Standing.WITHDRAWN, note=said)
     decision = history.record(
         session, Verdict.TAKEN_DOWN, by=by, resource=resource, message=said, now=now
@@ -96,6 +109,15 @@ def make_live(
     letter = letters.live_again(resource, base_url=base_url)
     _tell_owner(session, resource, decision, letter, now)
     return decision
+
+
+def _checked(reason: str) -> str:
+    said = " ".join(reason.split())
+    if not said:
+        raise Invalid({"reason": NO_REASON})
+    if len(said) > LONGEST_REASON:
+        raise Invalid({"reason": TOO_LONG})
+    return said
 
 
 def _check_reviewer(user: User, resource: Resource) -> None:

@@ -13,7 +13,8 @@ from kb.library.history import FieldChange
 from kb.library.models import Resource, Revision
 from kb.web import reading
 from kb.web.caching import kept
-from kb.web.context import db_session, public
+from kb.web.context import db_session, is_editor, public
+from kb.web.forms.review import RestorationForm
 
 bp = Blueprint("history", __name__)
 
@@ -86,6 +87,11 @@ def show(resource_id: int, number: int) -> ResponseReturnValue:
     resource = library.get(session, resource_id)
     if not resource.is_public:
         return reading.withdrawn(resource)
+    return page(session, resource, number, RestorationForm() if is_editor() else None)
+
+
+def page(session: Session, resource: Resource, number: int, form: RestorationForm | None) -> str:
+    """One version and what changed in it; with the form by which reviewers restore it."""
     revision = history.revision(session, resource, number)
     before = history.revision(session, resource, number - 1) if number > 1 else None
     return render_template(
@@ -95,6 +101,7 @@ def show(resource_id: int, number: int) -> ResponseReturnValue:
         before=before,
         changes=_changes(session, resource, before, revision) if before else [],
         labels_of_fields=FIELD_LABELS,
+        form=form,
     )
 
 

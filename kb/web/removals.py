@@ -4,13 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
-from kb.errors import NotAllowed, NotFound
+from kb.errors import Invalid, NotAllowed, NotFound
 from kb.library import service as library
 from kb.library.models import Resource
 from kb.submissions import history, removal
+from kb.web import history as versions
 from kb.web.context import current_person, db_session, reviewers_only, runtime, signed_in_only
 from kb.web.filters import url_of
-from kb.web.forms.review import RemovalForm
+from kb.web.forms.review import RemovalForm, RestorationForm
 
 bp = Blueprint("removals", __name__, url_prefix="/review/pages/<int(max=2147483647):resource_id>")
 
@@ -59,8 +60,20 @@ def create_publication(resource_id: int) -> ResponseReturnValue:
 def create_restoration(resource_id: int) -> ResponseReturnValue:
     session = db_session()
     resource = library.get(session, resource_id)
-    number = _version()
-    removal.restore(session, resource, number, by=current_person(), now=utcnow())
+    number, form = _version(), RestorationForm()
+    try:
+        removal.restore(
+            session,
+            resource,
+            number,
+            by=current_person(),
+            reason=form.reason.data or "",
+            now=utcnow(),
+            base_url=runtime().settings.base_url,
+        )
+    except Invalid as error:
+        form.reason.errors = [*error.problems.values()]
+        return versions.page(session, resource, number, form), 422
     flash(f"Everybody reads what version {number} says again.")
     return redirect(url_of(resource.kind, resource.slug), code=303)
 

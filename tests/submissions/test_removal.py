@@ -33,6 +33,11 @@ def take_down(session, study, *, by=None, reason="The council asks for it."):
     return removal.take_down(session, study, by=by, reason=reason, now=NOW, base_url=BASE)
 
 
+def restore(session, study, number, *, by=None, reason="The old one was right."):
+    by = by or make_reviewer(session)
+    removal.restore(session, study, number, by=by, reason=reason, now=NOW, base_url=BASE)
+
+
 def letters(session):
     return list(session.scalars(select(Letter)))
 
@@ -100,34 +105,51 @@ def test_another_reviewer_makes_it_live_again(session, study, council):
         removal.make_live(session, study, by=make_reviewer(session), now=NOW, base_url=BASE)
 
 
-def test_an_earlier_version_is_published_again_as_a_new_one(session, study):
-    removal.restore(session, study, 1, by=make_reviewer(session), now=NOW)
+def test_an_earlier_version_is_published_again_and_its_owner_is_told_why(session, study):
+    restore(session, study, 1, reason=" The new title\nsays too much. ")
 
     newest = revisions(session, study)[0]
+    said = "Version 1 restored. The new title says too much."
     assert (study.title, study.version) == ("First", 3)
-    assert (newest.author, newest.note) == ("The reviewers", "Version 1 restored.")
+    assert (newest.author, newest.note) == ("The reviewers", said)
     (decision,) = history.of_resource(session, study)
     assert (decision.verdict, decision.resource_version) == (Verdict.RESTORED, 3)
+    assert decision.message == said
+    (letter,) = letters(session)
+    assert (letter.to, letter.subject) == (
+        study.owner.email,
+        "An earlier version is back: “First”",
+    )
+    assert "  The new title says too much.\n" in letter.text
+    assert f"{BASE}/p/{study.id}/history" in letter.text
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_nothing_is_restored_without_a_reason(session, study, reason):
+    with pytest.raises(Invalid):
+        restore(session, study, 1, reason=reason)
+
+    assert study.version == 2
 
 
 def test_nothing_is_restored_that_is_there_already_or_never_was(session, study):
     reviewer = make_reviewer(session)
 
     with pytest.raises(Conflict):
-        removal.restore(session, study, 2, by=reviewer, now=NOW)
+        restore(session, study, 2, by=reviewer)
     with pytest.raises(NotFound):
-        removal.restore(session, study, 9, by=reviewer, now=NOW)
+        restore(session, study, 9, by=reviewer)
 
     assert study.version == 2
 
 
 def test_nobody_restores_for_their_own_council_or_what_was_taken_down(session, study, council):
     with pytest.raises(NotAllowed):
-        removal.restore(session, study, 1, by=make_reviewer(session, council), now=NOW)
+        restore(session, study, 1, by=make_reviewer(session, council))
     with pytest.raises(NotAllowed):
-        removal.restore(session, study, 1, by=study.owner, now=NOW)
+        restore(session, study, 1, by=study.owner)
     take_down(session, study)
     with pytest.raises(Conflict):
-        removal.restore(session, study, 1, by=make_reviewer(session), now=NOW)
+        restore(session, study, 1)
 
     assert study.version == 2

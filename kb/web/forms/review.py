@@ -1,10 +1,10 @@
 """What reviewers decide about drafts, and why a page is taken down."""
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length
 
-from kb.submissions.removal import LONGEST_REASON
+from kb.submissions.removal import LONGEST_REASON, NO_REASON, TOO_LONG
 from kb.submissions.review import LONGEST_MESSAGE
 from kb.web.forms import line
 
@@ -41,8 +41,14 @@ class RemovalForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         "Why is it taken down?",
         validators=[
-            DataRequired("Say why, in a sentence that everybody can read."),
-            Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer."),
+            DataRequired(NO_REASON),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
         filters=[line],
     )
+
+
+class RestorationForm(FlaskForm):  # type: ignore[misc]
+    """Why everybody is to read an earlier version again; what is wrong with it, its act says."""
+
+    reason = StringField("Why should everyone read this version again?", filters=[line])
