@@ -17,7 +17,7 @@ from kb.feeds.models import State
 from kb.feeds.types import Platform
 from tests.apps import create_app
 from tests.browser import sharing_world
-from tests.browser.pages import ALL, EDITING, ROLE_OF, visit, visit_shared
+from tests.browser.pages import ROLE_OF, visit
 from tests.browser.room import PHONE
 from tests.browser.serving import running
 from tests.factories import make_entry, make_lead, make_source
@@ -27,7 +27,6 @@ from tests.services import chromium
 from tests.services.feedserver import Reply, serve
 from tests.services.samples import sites
 from tests.services.world import World
-from tests.web.editors import Editor
 from tests.web.in_rooms import Room
 
 PICTURES = {"/fenbridge.example/damp.jpg": Reply(body=drawn("JPEG", (1200, 700)))}
@@ -93,14 +92,6 @@ def site(visited_app):
         yield address
 
 
-@pytest.fixture(scope="session")
-def editors_cookie(visited_app, site):
-    """What makes a browser an editor's, as Playwright wants it."""
-    name = visited_app.config["SESSION_COOKIE_NAME"]
-    cookie = Editor(visited_app).client.get_cookie(name)
-    return {"name": name, "value": cookie.value, "url": site}
-
-
 @pytest.fixture(scope="module")
 def chromium_browser():
     """Ended with its module: while it lives, its event loop is this thread's only one."""
@@ -157,23 +148,6 @@ def open_page(new_page):
     return open_page
 
 
-@pytest.fixture(scope="module")
-def readers(open_context, editors_cookie):
-    """Browsers that read on in one page, as people do: an editor's and everybody's own."""
-    pages = {}
-
-    def reader(name, options):
-        key = (name in EDITING, *sorted(map(str, options.items())))
-        if key not in pages:
-            cookies = [editors_cookie] if name in EDITING else []
-            pages[key] = open_context(cookies=cookies, **options)
-        return pages[key]
-
-    yield reader
-    for page in pages.values():
-        page.context.close()
-
-
 @pytest.fixture(scope="session")
 def cookies_of(visited_app, site):
     """Role -> the cookies by which a browser is one of its people's."""
@@ -211,39 +185,16 @@ def people(open_context, cookies_of):
 
 
 @pytest.fixture
-def open_shared(people, visited_app):
-    """Open a page of sharing by the name of its kind, as whom it is for; and what was heard."""
-
-    def open_shared(name, **options):
-        page, heard = people(ROLE_OF[name], options)
-        heard.forget()
-        visit_shared(page, name, visited_app.extensions["shared"].things)
-        return page, heard
-
-    return open_shared
-
-
-@pytest.fixture
-def open_kind(readers):
-    """Open a kind of page by its name, as an editor where only they see it."""
+def open_kind(people, visited_app):
+    """Open a page by the name of its kind, as whom it is for; and what was heard meanwhile."""
 
     def open_kind(name, **options):
-        page = readers(name, options)
-        visit(page, name)
-        return page
+        page, heard = people(ROLE_OF[name], options)
+        heard.forget()
+        visit(page, name, visited_app.extensions["shared"].things)
+        return page, heard
 
     return open_kind
-
-
-@pytest.fixture(scope="module", params=ALL)
-def heard(request, open_context, editors_cookie):
-    """What a new browser asks for and says when it opens a kind of page, until all is quiet."""
-    page = open_context(cookies=[editors_cookie] if request.param in EDITING else [])
-    heard = Heard.on(page)
-    visit(page, request.param)
-    page.wait_for_load_state("networkidle")
-    yield heard
-    page.context.close()
 
 
 @dataclass

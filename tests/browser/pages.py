@@ -52,11 +52,8 @@ LIST = b"""<opml version="2.0"><body>
 </body></opml>"""
 SENT = {"what a list holds": {"name": "l.opml", "mimeType": "text/x-opml", "buffer": LIST}}
 PRINTING = {"print sheets": "/tip-cards/print"}
-ON_A_PHONE = READING | EDITING
-ALL = ON_A_PHONE | PRINTING
 
-# Of the pages of sharing: who opens each, and where it is. What stands in braces is one of the
-# things of tests/browser/sharing_world.py.
+# What stands in braces is one of the things of tests/browser/sharing_world.py.
 OF_VISITORS = {
     "sign in": "/sign-in",
     "link sent": "/sign-in/letter",
@@ -185,14 +182,15 @@ OF_ADMINS = {
     "end of a second step": "/account/second-step",
 }
 ROLES = {
-    "visitor": OF_VISITORS | OF_ROOMS,
+    "visitor": READING | PRINTING | OF_VISITORS | OF_ROOMS,
     "sharer": OF_SHARERS | OF_TRAINERS,
-    "reviewer": OF_REVIEWERS,
+    "reviewer": EDITING | OF_REVIEWERS,
     "admin": OF_ADMINS,
     "halfway": {"second step": "/sign-in/second-step"},
 }
 ROLE_OF = {name: role for role, kinds in ROLES.items() for name in kinds}
-SHARING = {name: path for kinds in ROLES.values() for name, path in kinds.items()}
+ALL = {name: path for kinds in ROLES.values() for name, path in kinds.items()}
+ON_A_PHONE = ALL.keys() - PRINTING.keys()
 PRESSED = {
     "sign up with errors": "Send me the letter",
     "question: cost with errors": "Save and continue",
@@ -201,20 +199,15 @@ PRESSED = {
 }
 
 
-def visit_shared(page, name, things):
-    """Go to a page of sharing; where its name says so, send its form as it is."""
-    path = SHARING[name].format(**things)
+def visit(page, name, things):
+    """Go to that kind of page, by a form where only a form leads there."""
+    path = ALL[name].format(**things)
     page.goto(path)
     assert page.url.endswith(path), f"{name} led to {page.url}"
     if name in PRESSED:
         with page.expect_navigation():
             page.get_by_role("button", name=PRESSED[name]).click()
         assert page.title().startswith("Error: "), name
-
-
-def visit(page, name):
-    """Go to that kind of page, by a form where only a form leads there."""
-    page.goto(ALL[name])
     if name in FOLLOWED:
         page.click(f"h3 >> text={FOLLOWED[name]}")
         page.wait_for_url("**/feeds/entries/*")
