@@ -13,7 +13,7 @@ from kb.factory import build_runtime
 from tests.apps import create_app
 from tests.factories import NOW
 from tests.pages import Browser
-from tests.services import postgres
+from tests.services import compiled_once, postgres
 from tests.services.postgres_copies import Copies
 
 SECRET = "only for tests, and long enough"
@@ -23,6 +23,8 @@ ON_BOTH_DATABASES = {
     "training",
     *("test_migrate.py", "test_indexing.py", "test_documents.py", "test_jobs.py"),
 }
+
+compiled_once.use()
 
 
 def pytest_generate_tests(metafunc):
