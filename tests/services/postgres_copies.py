@@ -33,7 +33,7 @@ SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 PUT_BACK = """
-INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{0}, %s)
+INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{0}, {1})
 """
 SIZE = "SELECT pg_database_size(current_database())"
 
@@ -88,8 +88,7 @@ class Fresh:
     def __init__(self, connection):
         self._shape = value(connection, SHAPE)
         self._size = value(connection, SIZE)
-        tables = [name for (name,) in connection.execute(TABLES)]
-        self._rows = {name: rows(connection, name) for name in tables}
+        self._all_of_it = self._statements(connection)
 
     def restore(self, connection):
         """Is the database like the template again?"""
@@ -97,25 +96,24 @@ class Fresh:
             return False
         if value(connection, SIZE) > self._size + BIG:
             return False
-        with connection.transaction():
-            connection.execute("SET LOCAL session_replication_role = replica")
-            for name, rows in self._rows.items():
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-                if rows:
-                    put_back(connection, name, rows)
-            connection.execute(SEQUENCES)
+        connection.execute(self._all_of_it)
         return True
+
+    def _statements(self, connection):
+        """Everything that it takes, in one message to the server and so in one transaction."""
+        parts = [sql.SQL("SET LOCAL session_replication_role = replica")]
+        for (name,) in connection.execute(TABLES).fetchall():
+            table = sql.Identifier(name)
+            parts.append(sql.SQL("DELETE FROM {}").format(table))
+            if rows := all_rows(connection, table):
+                parts.append(sql.SQL(PUT_BACK).format(table, sql.Literal(rows)))
+        return sql.SQL("; ").join([*parts, sql.SQL(SEQUENCES)]).as_string(connection)
 
 
 def value(connection, query):
     return connection.execute(query).fetchone()[0]
 
 
-def rows(connection, table):
-    return value(
-        connection, sql.SQL("SELECT json_agg(t)::text FROM {} t").format(sql.Identifier(table))
-    )
-
-
-def put_back(connection, table, rows):
-    connection.execute(sql.SQL(PUT_BACK).format(sql.Identifier(table)), [rows])
+def all_rows(connection, table):
+    """As JSON; None where there are none."""
+    return value(connection, sql.SQL("SELECT json_agg(t)::text FROM {} t").format(table))
