@@ -18,7 +18,7 @@ mass sign-up               tests/test_crowds.py
 import html
 import re
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -55,12 +55,14 @@ BY_TRAINERS = {
     *("running.update_round", "running.update_words", "running.create_merging"),
     *("running.update_idea", "running.update_pledge", "running.update_place"),
     *("running.create_parking", "running.create_block", "running.create_closing"),
+    *("running.create_paper", "running.create_idea_hands"),
 }
 BY_KEY = {"rooms.find", "presenting.create_key"}  # what is typed there is itself the key
 OWN_TOKENS = BY_PHONES | BY_TRAINERS | BY_KEY
 CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 LINK = re.compile(r"""(?:href|action|src)=["']?([^"'> ]*)""")
 SEEN = ('INTO "attempt"', 'INTO "sign_in"')
+BY_OTHERS = "PRAGMA data_version"  # another number once another connection has changed anything
 
 
 NAMES = (
@@ -76,7 +78,8 @@ ALIASES = ("id", "of", "from", "change", "resource", "lead", "owner", "council",
 class World:
     """The site with one of everything, and a browser for each role."""
 
-    def __init__(self, runtime, app, people, things):
+    def __init__(self, runtime, app, people, things, ending):
+        self.ending = ending
         self.runtime, self.app, self.things = runtime, app, things
         self.database = runtime.settings.data_dir / "kb.sqlite"
         self.browsers = {"visitor": Browser(app)}
@@ -106,7 +109,8 @@ class World:
 def world(runtime, app):
     with runtime.database.transaction(quietly=True) as session:
         people, things = build(session)
-    return World(runtime, app, people, things)
+    with ExitStack() as ending:
+        yield World(runtime, app, people, things, ending)
 
 
 def test_no_form_of_any_page_is_taken_without_our_token(world):
@@ -164,7 +168,7 @@ def test_reading_changes_nothing(world):
     before = world.rows()
 
     for method, _, address in world.addresses("GET", "HEAD", "OPTIONS"):
-        for role in ("visitor", "owner", "reviewer", "admin"):
+        for role in ("visitor", "owner", "reviewer", "admin") if method == "GET" else ("owner",):
             answer = world.browsers[role].client.open(address, method=method)
             assert answer.status_code < 500, (method, address, role)
 
@@ -237,12 +241,11 @@ def test_no_form_takes_a_million_fields(world):
     parts = (part * 5_000 + b"--x--\r\n", "multipart/form-data; boundary=x")
 
     for method, _, address in world.addresses(*CHANGES):
-        for role in ("visitor", "owner", "admin"):
-            for body, kind in (form, parts):
-                answer = world.browsers[role].client.open(
-                    address, method=method, data=body, content_type=kind
-                )
-                assert answer.status_code in {400, 413}, (address, kind)
+        for role, body, kind in (("visitor", *form), ("admin", *parts)):
+            answer = world.browsers[role].client.open(
+                address, method=method, data=body, content_type=kind
+            )
+            assert answer.status_code in {400, 413}, (address, kind)
 
 
 def _leads_elsewhere(answer):
@@ -307,21 +310,25 @@ def _own_things(world):
 
 def _keeping(world, role):
     """Remember all that is there, and who is signed in; what is given brings it back."""
-    name, kept = world.app.config["SESSION_COOKIE_NAME"], world.database.with_suffix(".kept")
+    name = world.app.config["SESSION_COOKIE_NAME"]
     client = world.browsers[role].client
     cookie = client.get_cookie(name).value
-    _copy_all(world.database, kept)
+    kept, ours = (
+        world.ending.enter_context(closing(sqlite3.connect(place)))
+        for place in (":memory:", world.database)
+    )
+    ours.backup(kept)
+    (before,) = ours.execute(BY_OTHERS).fetchone()
 
     def begin_again():
-        _copy_all(kept, world.database)
+        nonlocal before
+        (now,) = ours.execute(BY_OTHERS).fetchone()
+        if now != before:
+            kept.backup(ours)
+            before = now
         client.set_cookie(name, cookie)
 
     return begin_again
-
-
-def _copy_all(source, target):
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
 
 
 def _foreign_rows(world):
@@ -370,7 +377,7 @@ def test_the_real_server_outlives_what_is_too_large(tmp_path):
         for path in ("/sign-in", "/share/paper", "/share/1/files", "/review/1/decisions"):
             for body in (b"a=&" * 1_000_000, iter([b"a=&" * 100_000] * 10)):
                 with suppress(requests.ConnectionError):  # cut off in the middle, as it should be
-                    answer = requests.post(url + path, data=body, timeout=30)
+                    answer = requests.post(url + path, data=body, timeout=240)
                     assert answer.status_code in {400, 413}, path
 
         answers = [site.get(path)[0] for path in ("/healthz", "/", "/share", "/sign-in")]
