@@ -1,7 +1,7 @@
 """Commands for the sources that the site follows."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,11 +10,15 @@ import click
 from flask.cli import AppGroup
 
 from kb import jobs
+from kb.cli import passed_over
 from kb.cli.context import plainly, runtime
 from kb.cli.progress import bar
 from kb.clock import utcnow
-from kb.councils import service as councils
-from kb.feeds import opml, probing, sources
+from kb.councils import naming
+from kb.councils.models import Council
+from kb.db.database import Session
+from kb.feeds import listing, opml, probing, sources
+from kb.feeds.known import among, sentence
 from kb.feeds.models import Source, State
 from kb.feeds.resolve import resolve
 from kb.feeds.types import Answer, Candidate, CleanFeed, Fetched, Request, Resolved
@@ -24,7 +28,7 @@ feeds = AppGroup("feeds", help="The sources that the site follows.")
 
 @feeds.command("add")
 @click.argument("address")
-@click.option("--council", default="", help="The code of its council in the register.")
+@click.option("--council", default="", help="Its council, by its name or its code.")
 @click.option("--organisation", default="", help="Who publishes it, where that is no council.")
 @click.option("--name", default="", help="What to call it; its own title otherwise.")
 @click.option("--kind", type=click.Choice([*sources.KINDS]), help="What it publishes.")
@@ -44,7 +48,8 @@ def add(
 ) -> None:
     """Follow what is behind ADDRESS: a page, a profile, a handle or a feed."""
     found = _resolve(address)
-    _show(found)
+    with runtime().database.reading() as session:
+        _show(found, among(session, found.candidates))
     candidate = _choose(found, pick)
     if not yes:
         click.confirm(f"Follow “{name or candidate.title}”?", abort=True, err=True)
@@ -53,7 +58,7 @@ def add(
             session,
             candidate,
             name=name,
-            council=councils.by_code(session, council.upper()) if council else None,
+            council=_council(session, council),
             organisation=organisation,
             kind=kind or "",
             language=language or "",
@@ -95,7 +100,10 @@ def probe(ids: tuple[int, ...]) -> None:
         known = (
             sources.some(session, ids) if ids else sources.everyone(session, states=[State.OFF])
         )
+    passed_over.not_probed(known)
     waiting = {source.id: source for source in known if source.state is State.OFF}
+    if ids and not waiting:
+        return
     switched_on = 0
     asked = [Request(key=source.id, url=source.feed_url) for source in waiting.values()]
     with bar("Probing", unit=" sources", total=len(asked)) as moving:
@@ -121,7 +129,8 @@ def refresh(ids: tuple[int, ...], everything: bool) -> None:
     now = utcnow()
     with runtime().database.reading() as session:
         followed = sources.everyone(session, states=sources.FOLLOWED)
-        chosen = sources.some(session, ids) if ids else followed
+        named = sources.some(session, ids)
+    chosen = passed_over.not_read(named) if ids else followed
     if ids or everything:
         only = [source.id for source in chosen]
         total = len(only)
@@ -129,7 +138,8 @@ def refresh(ids: tuple[int, ...], everything: bool) -> None:
         only = []
         total = sum(source.due_at <= now for source in followed)
     if not total:
-        click.echo("No source is due.")
+        if not ids:
+            click.echo("No source is due.")
         return
     with bar("Refreshing", unit=" sources", total=total) as moving:
         report = jobs.refresh_sources(
@@ -139,6 +149,9 @@ def refresh(ids: tuple[int, ...], everything: bool) -> None:
         f"{_count(report.sources, 'source')} refreshed: {report.new_entries:,} new entries, "
         f"{report.changed:,} changed, {_count(report.failed, 'source')} failed."
     )
+    if ids and report.sources < total:
+        busy = _count(total - report.sources, "source")
+        click.echo(f"{busy} passed over: the worker reads it at this moment.", err=True)
 
 
 @feeds.command("import-opml")
@@ -149,13 +162,12 @@ def refresh(ids: tuple[int, ...], everything: bool) -> None:
 def import_opml(path: Path) -> None:
     """Take the sources of an OPML file, switched off until they are probed."""
     listed = opml.read(path.read_bytes())
-    outlines, new = listed.outlines, 0
+    outlines = listed.outlines
     with (
         bar("Importing", unit=" sources", total=len(outlines)) as moving,
         runtime().database.transaction() as session,
     ):
-        for outline in moving.watch(outlines):
-            new += sources.take(session, outline, now=utcnow()) is not None
+        new = len(listing.take(session, outlines, now=utcnow(), progress=moving.update))
     for problem in listed.problems:
         click.echo(problem, err=True)
     click.echo(
@@ -170,13 +182,52 @@ def import_opml(path: Path) -> None:
 )
 @plainly
 def export_opml(path: str) -> None:
-    """Write the sources that we follow as OPML; to standard output without FILE."""
+    """Write all sources but retired ones as OPML; to standard output without FILE."""
     with runtime().database.reading() as session:
-        followed = sources.everyone(session, states=sources.FOLLOWED)
-    content = opml.write(followed, title=f"{runtime().settings.site_name}: sources")
-    with click.open_file(path, "wb", atomic=path != "-") as file:
-        file.write(content)
-    click.echo(f"{_count(len(followed), 'source')} exported.", err=path == "-")
+        shared = listing.shared(session)
+    content = opml.write(shared, title=f"{runtime().settings.site_name}: sources")
+    try:
+        with click.open_file(path, "wb", atomic=path != "-") as file:
+            file.write(content)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from error
+    click.echo(f"{_count(len(shared), 'source')} exported.", err=path == "-")
+
+
+@feeds.command("edit")
+@click.argument("source_id", metavar="ID", type=int)
+@click.option("--name", help="What to call it.")
+@click.option("--council", help='Its council, by its name or its code; "" for none.')
+@click.option("--organisation", help="Who publishes it, where that is no council.")
+@click.option("--kind", type=click.Choice([*sources.KINDS]), help="What it publishes.")
+@click.option("--language", type=click.Choice([*sources.LANGUAGES]))
+@click.option("--successor", type=int, help="The number of the source that follows it, or 0.")
+@plainly
+def edit(
+    source_id: int,
+    name: str | None,
+    council: str | None,
+    organisation: str | None,
+    kind: str | None,
+    language: str | None,
+    successor: int | None,
+) -> None:
+    """Put right what is known of a source; what is not named stays."""
+    with runtime().database.transaction() as session:
+        source = sources.get(session, source_id)
+        after = source.successor_id if successor is None else successor
+        sources.correct(
+            session,
+            source,
+            name=source.name if name is None else name,
+            council=source.council if council is None else _council(session, council),
+            organisation=source.organisation if organisation is None else organisation,
+            kind=kind or source.kind,
+            language=language or source.language,
+            successor=sources.get(session, after) if after else None,
+        )
+    whose = source.council.name if source.council else source.organisation or "nobody named"
+    click.echo(f"“{source.name}” is put right: {whose}, {source.kind}, {source.language}.")
 
 
 @feeds.command("retire")
@@ -194,6 +245,17 @@ def retire(source_id: int, reason: str, successor: int | None) -> None:
     click.echo(f"“{source.name}” is retired; its entries stay.{followed}")
 
 
+@feeds.command("resume")
+@click.argument("source_id", metavar="ID", type=int)
+@plainly
+def resume(source_id: int) -> None:
+    """Follow a source again that was paused, retired or has moved."""
+    with runtime().database.transaction() as session:
+        source = sources.get(session, source_id)
+        sources.resume(session, source, now=utcnow())
+    click.echo(f"“{source.name}” is followed again.")
+
+
 def _resolve(address: str) -> Resolved:
     fetcher = runtime().fetcher
     with bar("Looking", unit=" feeds") as moving:
@@ -209,7 +271,11 @@ def _read() -> Callable[[Fetched], CleanFeed]:
     return partial(runtime().reader.read, now=utcnow())
 
 
-def _show(found: Resolved) -> None:
+def _council(session: Session, text: str) -> Council | None:
+    return naming.named(session, text, today=utcnow().date())
+
+
+def _show(found: Resolved, ours: Mapping[str, Source]) -> None:
     click.echo(found.sentence)
     for number, candidate in enumerate(found.candidates, start=1):
         click.echo(f"{number}. {candidate.title} ({candidate.platform.label}) {candidate.url}")
@@ -218,6 +284,8 @@ def _show(found: Resolved) -> None:
             click.echo(f"   {day}  {entry.title or entry.summary[:70]}")
         if not candidate.newest:
             click.echo("   It holds no entry yet.")
+        if source := ours.get(candidate.url):
+            click.echo(f"   {sentence(source)} Its number is {source.id}.")
 
 
 def _choose(found: Resolved, pick: int | None) -> Candidate:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
+from kb.feeds import addresses
 from kb.feeds.types import (
     CleanEntry,
     CleanFeed,
@@ -70,11 +71,7 @@ _ORDINARY = re.compile(
 _FROM_ROOT = re.compile(r"/(?:[\w%~+,;=&@!$'()*-][\w./%~+,;=&?:@!$'()*#-]*)?", re.ASCII)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{2,5})?(?=/|\Z)", re.ASCII)
 _SPACES_IN_URL = re.compile(r"[\t\r\n\x00-\x1f\x7f]")
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|mc_[ce]id|_hs\w+|fbclid|gclid|dclid|msclkid|twclid|igshid"
-    r"|yclid|wbraid|gbraid|mkt_tok|vero_id|ref_src|at_(?:medium|campaign)|cmpid|ncid|source)$",
-    re.IGNORECASE,
-)
+_OF_LINKS = frozenset({"source"})  # of entries it is tracking, of a feed it may be the part
 _BEFORE_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?")
 _HOST = re.compile(r"\A[^/?#]*")
 _UNTITLED = "Untitled"
@@ -313,16 +310,7 @@ def _keys(entry: ParsedEntry, link: str, title: str, text: str) -> tuple[str, st
 
 
 def _link_key(link: str) -> str:
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return _key(link)
-    kept = "&".join(p for p in parts.query.split("&") if not _TRACKING.match(p.partition("=")[0]))
-    place = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    return _key(f"{place}{parts.path.rstrip('/')}{'?' if kept else ''}{kept}{fragment}" or link)
+    return _key(addresses.place(link, without=_OF_LINKS)) if link else ""
 
 
 def _guid_key(guid: str) -> str:

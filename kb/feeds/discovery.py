@@ -66,6 +66,11 @@ def is_page(content: bytes) -> bool:
     return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
 
 
+def is_list(content: bytes) -> bool:
+    """Does this look like a list of feeds, as readers exchange them?"""
+    return bool(re.search(rb"<opml[\s>]", content[:1024], re.IGNORECASE))
+
+
 def read(
     content: bytes, *, url: str, content_type: str = "", headers: Mapping[str, str] | None = None
 ) -> Page:

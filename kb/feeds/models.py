@@ -14,7 +14,10 @@ from kb.library.models import Resource
 
 
 class State(StrEnum):
-    """How a source is. `OFF` waits for somebody to probe it; `RETIRED` is over for good."""
+    """How a source is.
+
+    `OFF` waits for somebody to probe it; `RETIRED` is over until an editor follows it again.
+    """
 
     OFF = "off"
     OK = "ok"

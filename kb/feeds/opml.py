@@ -1,17 +1,26 @@
 """Lists of sources as OPML: what other readers export, and what they can import from us."""
 
+import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html.entities import name2codepoint
 
 from lxml import etree
 
 from kb.errors import Invalid
+from kb.feeds.addresses import place
 from kb.feeds.models import Source
-from kb.feeds.recipes import is_web_address
+from kb.feeds.recipes import address, refusal
 
 MOST_BYTES = 5_000_000
 MOST_OUTLINES = 5_000
 LONGEST = 2_000
+OURS = "urn:scrutiny-swap:opml"  # of what only our own lists say
+_KIND, _PLATFORM = f"{{{OURS}}}kind", f"{{{OURS}}}platform"
+_WRITTEN_OUT = re.compile(r"(?:feed:(?://)?)?https?:|feed://", re.IGNORECASE)
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#[xX][0-9A-Fa-f]+);)(?:(\w+);)?")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _KINDS_LEFT_OUT = {"link", "include"}
 _ENTITIES = "This file declares entities, which no list of feeds needs, so we do not read it."
 
@@ -21,7 +30,8 @@ class Outline:
     """One feed of a list.
 
     `folder` is the heading that it stands under, innermost; `category` the last word of
-    its category, which in our own lists is a council's slug.
+    its category, which in our own lists is a council's slug. Only our own lists say whose it
+    is, of what kind and where.
     """
 
     title: str
@@ -30,6 +40,9 @@ class Outline:
     language: str = ""
     folder: str = ""
     category: str = ""
+    organisation: str = ""
+    kind: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +66,8 @@ def read(content: bytes) -> Listed:
         given = _given(element)
         if problem := _problem(element, given):
             problems.append(f"Line {element.sourceline}: {problem}")
-        elif _is_feed(given) and _is_good(given.get("xmlurl", "")):
-            _take(found, _outline(element, given))
+        elif _is_feed(given) and (url := _address(given.get("xmlurl", ""))):
+            _take(found, _outline(element, given, url))
     if not found:
         raise _wrong(" ".join(["This list holds no feed.", *problems[:1]]))
     return Listed(outlines=list(found.values()), problems=problems)
@@ -62,12 +75,12 @@ def read(content: bytes) -> Listed:
 
 def _take(found: dict[str, Outline], outline: Outline) -> None:
     if len(found) < MOST_OUTLINES:
-        found.setdefault(outline.feed_url, outline)
+        found.setdefault(place(outline.feed_url), outline)
 
 
 def write(sources: Iterable[Source], *, title: str = "Scrutiny sources") -> bytes:
     """An OPML 2.0 document with a folder for each nation; samples are left out."""
-    root = etree.Element("opml", version="2.0")
+    root = etree.Element("opml", version="2.0", nsmap={"swap": OURS})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {}
@@ -83,6 +96,7 @@ def write(sources: Iterable[Source], *, title: str = "Scrutiny sources") -> byte
 
 def _body(content: bytes) -> etree._Element:
     """Entities of a file's own, and everything on the network, are left unread."""
+    content = _mended(content)
     if b"<!ENTITY" in content.replace(b"\0", b"").upper():
         raise _wrong(_ENTITIES)
     parser = etree.XMLParser(
@@ -98,6 +112,29 @@ def _body(content: bytes) -> etree._Element:
     if declared is not None and [*declared.iterentities()]:  # type: ignore[union-attr]
         raise _wrong(_ENTITIES)
     return root
+
+
+def _mended(content: bytes) -> bytes:
+    """With every & that stands for itself written as XML wants it, or its line would be lost.
+
+    What other readers write as `?a=1&b=2` is an address. Encodings of two bytes a letter are
+    turned to UTF-8 first.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text = content.decode("utf-16")
+        except UnicodeDecodeError:
+            return content
+        content = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
+    return _AMPERSAND.sub(_referred, content)
+
+
+def _referred(found: re.Match[bytes]) -> bytes:
+    """XML knows five names of letters, HTML many more."""
+    name = (found[1] or b"").decode("ascii")
+    if name in name2codepoint:
+        return f"&#{name2codepoint[name]};".encode()
+    return b"&amp;" + found[0][1:]
 
 
 def _given(element: etree._Element) -> dict[str, str]:
@@ -119,20 +156,27 @@ def _problem(element: etree._Element, given: dict[str, str]) -> str:
         return f"{named} has no address of a feed."
     if len(url) > LONGEST:
         return f"the address of {named} is too long."
-    return "" if _is_good(url) else f"the address of {named} is no web address: {url[:80]}"
+    address = _address(url)
+    if not address:
+        return f"the address of {named} is no web address: {url[:80]}"
+    sentence = refusal(address)
+    return f"{named}: {sentence}" if sentence else ""
 
 
-def _outline(element: etree._Element, given: dict[str, str]) -> Outline:
-    feed_url, site_url = given.get("xmlurl", ""), given.get("htmlurl", "")
+def _outline(element: etree._Element, given: dict[str, str], feed_url: str) -> Outline:
+    is_ours = _KIND in given
     parent = element.getparent()
     folder = parent.get("text") or parent.get("title") or "" if parent is not None else ""
     return Outline(
         title=_line(given.get("text") or given.get("title") or feed_url),
         feed_url=feed_url,
-        site_url=site_url if _is_good(site_url) else "",
+        site_url=_address(given.get("htmlurl", "")),
         language=given.get("language", "").lower()[:2],
         folder=_line(folder),
         category=given.get("category", "").split(",")[0].rpartition("/")[2],
+        organisation=_line(given.get("description", "")) if is_ours else "",
+        kind=given.get(_KIND, ""),
+        platform=given.get(_PLATFORM, ""),
     )
 
 
@@ -146,6 +190,8 @@ def _write(folder: etree._Element, source: Source) -> None:
         "language": source.language,
         "category": f"/{source.council.slug}" if source.council else "",
         "description": source.organisation,
+        _KIND: source.kind,
+        _PLATFORM: source.platform.value,
     }
     etree.SubElement(folder, "outline", {k: _printable(v) for k, v in given.items() if v})
 
@@ -155,8 +201,14 @@ def _printable(text: str) -> str:
     return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c < "\ufffe")
 
 
-def _is_good(url: str) -> bool:
-    return len(url) <= LONGEST and is_web_address(url)
+def _address(url: str) -> str:
+    """The address as the page would take it on which one adds a source; "" where it is none."""
+    if len(url) > LONGEST or not _WRITTEN_OUT.match(url):
+        return ""
+    try:
+        return address(url).url
+    except Invalid:
+        return ""
 
 
 def _line(text: str) -> str:

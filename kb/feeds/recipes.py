@@ -24,6 +24,15 @@ _BLUESKY = re.compile(r"^(?:@|at://)(?P<name>[\w-]+(?:\.[\w-]+)+)/?$")
 _DID = re.compile(r"^(?:at://)?(?P<name>did:[a-z]+:[\w.:%-]+)/?$")
 _E_MAIL = re.compile(r"^[^\s@/:]+@[\w.-]+\.\w+$")
 _PHRASE = re.compile(r"^[\"“”](?P<words>[^\"“”<>]+)[\"“”]$")
+_HREF = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_WRITTEN_OUT = re.compile(r"(?<![\w/=])(?:https?|feed)://[^\s<>\"“”]+", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![\w@/.:-])(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:/[^\s<>\"“”]*)?(?![\w@])", re.IGNORECASE
+)
+_AROUND, _AFTER = " <>\"“”‘’'`«»", ".,;:!?"
+_IP_6 = re.compile(r"^\[[0-9a-f:.]+\]", re.IGNORECASE)
+_MISTYPED = re.compile(r"^(https?)(?:[;:.,]+/+|/{2,})(?=[^/\s])", re.IGNORECASE)
+_TWICE = re.compile(r"^https?://(?=https?://)", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _KEPT = "%/:=&?~+!$,;'()*[]@"  # what an address may hold besides letters
@@ -85,7 +94,7 @@ def address(pasted: str) -> Pasted:
     """The web address that somebody means. Raises Invalid with a sentence."""
     text = pasted.translate(_INVISIBLE).strip()
     _check(text)
-    text = _as_address(_FEED_SCHEMES.sub("", text.strip("<>").strip()))
+    text = _as_address(_FEED_SCHEMES.sub("", _mended(_only_address(text))))
     guessed = not _SCHEME.match(text)
     if guessed and _OTHER_SCHEME.match(text):
         raise _wrong("We can follow addresses that begin with http:// or https:// only.")
@@ -174,6 +183,38 @@ def _check(text: str) -> None:
         raise _wrong("This is too long to be an address.")
 
 
+def _only_address(text: str) -> str:
+    """The one address in what was pasted: of a link, of a sentence, or all of it."""
+    phrase = _PHRASE.match(text)
+    if phrase and not _BARE.fullmatch(phrase["words"]) and "://" not in text:
+        return text
+    if re.search(r"[\s<]|\]\(", text):
+        for pattern in (_HREF, _WRITTEN_OUT, _BARE):
+            found = {_without_wrapping(html.unescape(each)) for each in pattern.findall(text)}
+            if found:
+                return found.pop() if len(found) == 1 else text
+    return _without_wrapping(text)
+
+
+def _without_wrapping(text: str) -> str:
+    """Without quotation marks and brackets around it, and without the end of a sentence."""
+    before = ""
+    while text != before:
+        before = text
+        text = text.strip(_AROUND).rstrip(_AFTER)
+        for opening, closing in ("()", "[]"):
+            if text.startswith(opening) and not _IP_6.match(text):
+                text = text[1:]
+            if text.endswith(closing) and text.count(closing) > text.count(opening):
+                text = text[:-1]
+    return text
+
+
+def _mended(text: str) -> str:
+    """With https:// written out where a letter of it was lost, mistyped or said twice."""
+    return _TWICE.sub("", _MISTYPED.sub(r"\1://", text))
+
+
 def _as_address(text: str) -> str:
     """The address that a name, a handle or a phrase stands for."""
     if known := _FEDIVERSE.match(text):
@@ -227,7 +268,7 @@ def _is_host(host: str) -> bool:
 
 
 def _why_spaces(text: str) -> str:
-    if len(re.findall(r"[\w-]\.[a-z]{2,}", text)) > 1:
+    if len([*_WRITTEN_OUT.findall(text), *_BARE.findall(text)]) > 1:
         return "Paste one address at a time, or import a list of them as an OPML file."
     return (
         "These are words and not an address. Paste the address of a page, or put the words "

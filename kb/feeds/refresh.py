@@ -18,14 +18,13 @@ from sqlalchemy.orm import Session, lazyload
 from kb.db.database import flush
 from kb.feeds import schedule
 from kb.feeds.errors import FeedError, FetchError
-from kb.feeds.models import Entry, Source, SourceAlias, State
+from kb.feeds.models import Entry, Source, State
+from kb.feeds.moving import note_move
 from kb.feeds.store import IDENTITY_REASONS, Stored, store
 from kb.feeds.suggestions import Suggester
 from kb.feeds.types import Answer, CleanFeed, Fetched, NotModified, Request, Validators
 
 LEASE = timedelta(minutes=10)
-MOVES = 3
-MOVING = timedelta(hours=48)
 OUR_FAULT = "Something went wrong on our side while this was read."
 Read = Callable[[Fetched], CleanFeed]
 Chance = Callable[[], float]
@@ -188,7 +187,7 @@ def take_in(
         now, source.interval_s, source.platform, asked_s=asked_s, chance=chance()
     )
     if isinstance(answer, Fetched):
-        _note_move(session, source, answer.moved_to, now=now)
+        note_move(session, source, answer.moved_to, now=now)
     return Outcome(new=stored.new, changed=stored.changed)
 
 
@@ -365,34 +364,3 @@ def _say_why(source: Source, sentence: str, *, is_gone: bool, now: datetime) -> 
         since = source.failing_since or now
         tell = f" This has gone on since {since:%-d %B}: an editor should have a look."
         source.reason = sentence + (tell if now - since >= schedule.TELL_AFTER else "")
-
-
-def _note_move(session: Session, source: Source, moved_to: str, *, now: datetime) -> None:
-    """Count how often a permanent redirect led to a feed; follow it once that is certain."""
-    if moved_to in {"", source.feed_url}:
-        source.moved_to, source.moves, source.moved_since = "", 0, None
-        return
-    if moved_to != source.moved_to:
-        source.moved_to, source.moves, source.moved_since = moved_to, 0, now
-    source.moves += 1
-    since = source.moved_since or now
-    if source.moves >= MOVES and now - since >= MOVING:
-        _follow(session, source)
-
-
-def _follow(session: Session, source: Source) -> None:
-    """Take the new address over and keep the old one; if we follow it already, end here."""
-    new, old = source.moved_to, source.feed_url
-    source.moved_to, source.moves, source.moved_since = "", 0, None
-    other = session.scalar(select(Source).where(Source.feed_url == new))
-    if other is not None:
-        source.state, source.successor_id = State.MOVED, other.id
-        source.reason = f"It moved to an address that we follow already, as “{other.name}”."
-        return
-    alias = session.scalar(select(SourceAlias).where(SourceAlias.url == old))
-    if alias is None:
-        session.add(SourceAlias(url=old, source_id=source.id))
-    else:
-        alias.source_id = source.id
-    source.feed_url = new
-    source.etag = source.last_modified = source.body_hash = ""

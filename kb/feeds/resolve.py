@@ -18,6 +18,7 @@ WANTS_TO_BE_LEFT = (
     "This page asks to be left out of collections like ours, so we do not look for feeds on it. "
     "If its owner agrees, paste the address of its feed itself."
 )
+A_LIST = "This is a list of feeds and not a feed. Import it as a list of sources."
 
 AskForPage = Callable[[str], Fetched]
 Read = Callable[[Fetched], CleanFeed]
@@ -140,6 +141,8 @@ class _Finder:
             self.was_answered = self.was_answered or bool(error.status)
             return Resolved(sentence=f"We could not read {_host(url)}. {error}")
         self.was_answered = True
+        if discovery.is_list(fetched.content):
+            return Resolved(sentence=A_LIST, listed=fetched.content)
         if not discovery.is_page(fetched.content):
             try:
                 return _offer([self._keep(url, fetched, _Source())], "This is a feed")

@@ -15,6 +15,7 @@ from kb.councils.models import Council
 from kb.db.database import flush
 from kb.errors import Invalid
 from kb.feeds import sources
+from kb.feeds.known import by_address
 from kb.feeds.models import Source, State
 from kb.feeds.types import CleanFeed, Fetched, Platform
 
@@ -52,7 +53,7 @@ def load_sources(session: Session, folder: Path, *, now: datetime) -> SourceRepo
             source = _source(row, codes, now)
         except (KeyError, ValueError) as error:
             raise Invalid({f"line {line}": f"Line {line} of sources.csv: {error}."}) from error
-        if sources.by_address(session, source.feed_url) or _is_known_site(session, row):
+        if by_address(session, source.feed_url) or _is_known_site(session, row):
             known += 1
             continue
         session.add(source)
@@ -73,7 +74,7 @@ def load_samples(
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         url = f"{SAMPLES_AT}/{path.name}"
-        source = sources.by_address(session, url)
+        source = by_address(session, url)
         if source is not None and (source.body_hash == digest or source.state is State.RETIRED):
             continue
         feed = read(Fetched(url=url, content=content, content_type="application/xml"), now=now)

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb.councils.models import Council, Nation
+from kb.councils.models import Council
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotFound
-from kb.feeds.models import Entry, Source, SourceAlias, State
-from kb.feeds.opml import Outline
+from kb.feeds import schedule
+from kb.feeds.known import by_address, sentence
+from kb.feeds.models import Entry, Source, State
 from kb.feeds.recipes import platform_of
-from kb.feeds.schedule import TELL_AFTER
+from kb.feeds.store import NEW_ENTRIES
 from kb.feeds.types import Candidate, Platform
 
 KINDS = {
@@ -29,9 +30,12 @@ KINDS = {
 USUAL_KIND = "blog"  # of what no platform gives away
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 LONGEST_NAME = 200
-MANY = 500
-FOLLOWED = (State.OK, State.QUIET, State.FAILING, State.MOVED)
+FOLLOWED = schedule.FOLLOWED
 NOT_PROBED = "Nobody has checked yet whether this source answers."
+_HINTS = {
+    State.OFF: " Probe it to switch it on.",
+    State.RETIRED: " You can follow it again.",
+}
 _STATE_LABELS = {
     State.OFF: "Switched off",
     State.OK: "Working",
@@ -101,30 +105,33 @@ def add(
     return source
 
 
-def take(session: Session, outline: Outline, *, now: datetime) -> Source | None:
-    """Put a feed of somebody's list on ours, switched off; None where it is on it already."""
-    if by_address(session, outline.feed_url) is not None:
-        return None
-    council = session.scalar(select(Council).where(Council.slug == outline.category))
-    platform, _ = platform_of(outline.feed_url)
-    nation = outline.folder if outline.folder in set(Nation) else ""
-    source = Source(
-        name=_line(outline.title or outline.feed_url),
-        council=council,
-        nation=council.nation.value if council else nation,
-        kind=usual_kind(outline.feed_url),
-        platform=platform,
-        language=outline.language if outline.language in LANGUAGES else "en",
-        site_url=outline.site_url,
-        feed_url=outline.feed_url,
-        state=State.OFF,
-        reason=NOT_PROBED,
-        added_at=now,
-        due_at=now,
-    )
-    session.add(source)
+def correct(
+    session: Session,
+    source: Source,
+    *,
+    name: str,
+    council: Council | None,
+    organisation: str,
+    kind: str,
+    language: str,
+    successor: Source | None,
+) -> None:
+    """Say better what it is and whose; what it said is found under its new words.
+
+    Raises Invalid where a word is not one we know, or where it would follow itself.
+    """
+    _check_words(kind, language)
+    _check_successor(session, source, successor)
+    if not (name := _line(name)):
+        raise Invalid({"name": "Give the source a name."})
+    if council is not source.council:
+        source.nation = council.nation.value if council else source.nation
+    source.name, source.council, source.organisation = name, council, _line(organisation)
+    source.kind, source.language = kind, language
+    source.successor_id = successor.id if successor else None
+    entries = select(Entry.id).where(Entry.source_id == source.id)
+    session.info.setdefault(NEW_ENTRIES, []).extend(session.scalars(entries))
     flush(session)
-    return source
 
 
 def usual_kind(feed_url: str) -> str:
@@ -144,29 +151,6 @@ def get(session: Session, source_id: int) -> Source:
 def some(session: Session, ids: Sequence[int]) -> list[Source]:
     """These sources in this order; raises NotFound for the first that is none."""
     return [get(session, source_id) for source_id in dict.fromkeys(ids)]
-
-
-def by_address(session: Session, url: str) -> Source | None:
-    """The source that has this address, or had it."""
-    had = select(SourceAlias.source_id).where(SourceAlias.url == url)
-    there = (Source.feed_url == url) | Source.id.in_(had)
-    return session.scalar(select(Source).where(there).order_by(Source.id).limit(1))
-
-
-def by_addresses(session: Session, urls: Sequence[str]) -> dict[str, Source]:
-    """Address -> the source that has it, or had it; for those that some source has."""
-    found: dict[str, Source] = {}
-    for start in range(0, len(urls), MANY):
-        some_urls = urls[start : start + MANY]
-        had = (
-            select(SourceAlias.url, Source)
-            .join(Source, Source.id == SourceAlias.source_id)
-            .where(SourceAlias.url.in_(some_urls))
-        )
-        has = select(Source.feed_url, Source).where(Source.feed_url.in_(some_urls))
-        for query in (had, has):
-            found |= {row[0]: row[1] for row in session.execute(query)}
-    return found
 
 
 def everyone(
@@ -201,8 +185,9 @@ def needs_attention(source: Source, *, now: datetime) -> bool:
     """Has it failed for three days, or did we give it up by ourselves?"""
     if source.state is State.PAUSED:
         return source.failures > 0
-    since = source.failing_since
-    return source.state is State.FAILING and since is not None and now - since >= TELL_AFTER
+    if source.state is not State.FAILING or source.failing_since is None:
+        return False
+    return now - source.failing_since >= schedule.TELL_AFTER
 
 
 def entry_counts(session: Session) -> dict[int, int]:
@@ -218,8 +203,7 @@ def retire(
     reason = " ".join(reason.split())
     if not reason:
         raise Invalid({"reason": "Say why this source is retired; readers will see it."})
-    if successor is not None and _follows(session, successor, source):
-        raise Invalid({"successor": "A source cannot be followed by itself."})
+    _check_successor(session, source, successor)
     source.state, source.reason = State.RETIRED, reason
     source.successor_id = successor.id if successor else None
     _forget_lease(source)
@@ -239,9 +223,14 @@ def pause(session: Session, source: Source, *, reason: str) -> None:
 
 
 def resume(session: Session, source: Source, *, now: datetime) -> None:
-    """Ask it again, soon, as if it had never failed. Raises Conflict for a sample."""
+    """Ask it again, soon, as if it had never failed, been retired or moved.
+
+    Raises Conflict for a sample, and for one that is switched off, which is probed instead.
+    """
     if source.is_sample:
         raise Conflict("A sample is read from a file that comes with the site, never fetched.")
+    if source.state is State.OFF:
+        raise Conflict(f"“{source.name}” is switched off. Probe it to switch it on.")
     source.state, source.reason, source.successor_id = State.OK, "", None
     source.failures, source.failing_since, source.last_error = 0, None, ""
     source.due_at = now
@@ -312,6 +301,8 @@ def _next(source: Source, now: datetime) -> str:
         return "We do not ask it until an editor resumes it."
     if source.state is State.RETIRED:
         return "We do not ask it any more; what it said stays here."
+    if source.state is State.MOVED:
+        return "We do not ask here any more; its new posts come with the source that it moved to."
     again = "again " if source.checked_at else ""
     if source.due_at - now < timedelta(minutes=1):
         return f"We ask it {again}within minutes."
@@ -328,16 +319,14 @@ def _span(length: timedelta) -> str:
 
 def _refuse_known(session: Session, url: str) -> None:
     known = by_address(session, url)
-    if known is None:
-        return
-    if known.state is State.OFF:
-        raise Conflict(
-            f"This source is on our list as “{known.name}” (number {known.id}), switched off. "
-            "Probe it to switch it on."
-        )
-    if known.state is State.RETIRED:
-        raise Conflict(f"We followed this as “{known.name}” (number {known.id}) and retired it.")
-    raise Conflict(f"We follow this already as “{known.name}” (number {known.id}).")
+    if known is not None:
+        hint = _HINTS.get(known.state, "")
+        raise Conflict(f"{sentence(known)}{hint} Its number is {known.id}.")
+
+
+def _check_successor(session: Session, source: Source, successor: Source | None) -> None:
+    if successor is not None and _follows(session, successor, source):
+        raise Invalid({"successor": "A source cannot be followed by itself."})
 
 
 def _check_words(kind: str, language: str) -> None:

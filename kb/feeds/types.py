@@ -222,7 +222,11 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """What we found behind what was pasted: `sentence` says it in plain words."""
+    """What we found behind what was pasted: `sentence` says it in plain words.
+
+    `listed` is the file, where it is a list of feeds for other readers and no feed.
+    """
 
     sentence: str
     candidates: tuple[Candidate, ...] = ()
+    listed: bytes = b""

@@ -1,6 +1,7 @@
 """What was found behind an address, carried from one page to the next under our signature."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -8,9 +9,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.errors import NotAllowed
 from kb.feeds.opml import Outline
-from kb.feeds.types import Candidate, Platform, Resolved
+from kb.feeds.types import Candidate, CleanEntry, Platform, Resolved
 
 LASTS_S = 60 * 60
+LONGEST_TITLE = 120  # of an entry: three of each of a dozen feeds go back and forth
 _FIELDS = ("url", "title", "site_url", "language", "kind")
 MOST_OF_A_LIST = 500
 MOST_CHARACTERS = 48 * 1024  # so that the form stays below what the site takes
@@ -19,14 +21,8 @@ _OVER = "What we found has run out. Paste the address again."
 
 
 def write(found: Resolved) -> str:
-    """All but the newest entries, which are only for looking at."""
-    said = {
-        "sentence": found.sentence,
-        "candidates": [
-            {name: getattr(each, name) for name in _FIELDS} | {"platform": each.platform.value}
-            for each in found.candidates
-        ],
-    }
+    """Of the newest entries no more than what the page shows of them."""
+    said = {"sentence": found.sentence, "candidates": [_said(each) for each in found.candidates]}
     return _text(_signer("candidates").dumps(said))
 
 
@@ -38,10 +34,7 @@ def read(text: str) -> Resolved:
         raise NotAllowed(_OVER) from error
     return Resolved(
         sentence=said["sentence"],
-        candidates=tuple(
-            Candidate(**each | {"platform": Platform(each["platform"])})
-            for each in said["candidates"]
-        ),
+        candidates=tuple(_candidate(each) for each in said["candidates"]),
     )
 
 
@@ -67,6 +60,25 @@ def read_list(text: str) -> list[Outline]:
 def choices(found: Resolved) -> dict[str, str]:
     """The place of each candidate, as a form sends it, and what it is called."""
     return {str(place): each.title or each.url for place, each in enumerate(found.candidates)}
+
+
+def _said(candidate: Candidate) -> dict[str, Any]:
+    newest = [
+        [entry.title[:LONGEST_TITLE], entry.published_at and entry.published_at.isoformat()]
+        for entry in candidate.newest
+    ]
+    said = {name: getattr(candidate, name) for name in _FIELDS}
+    return said | {"platform": candidate.platform.value, "newest": newest}
+
+
+def _candidate(said: dict[str, Any]) -> Candidate:
+    newest = tuple(_entry(title, at) for title, at in said["newest"])
+    return Candidate(**said | {"platform": Platform(said["platform"]), "newest": newest})
+
+
+def _entry(title: str, published_at: str | None) -> CleanEntry:
+    when = datetime.fromisoformat(published_at) if published_at else None
+    return CleanEntry(keys=("", "", ""), hash="", title=title, published_at=when)
 
 
 def _signer(salt: str) -> URLSafeTimedSerializer:

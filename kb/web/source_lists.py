@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
 from kb.errors import Invalid
-from kb.feeds import opml, sources
+from kb.feeds import known, listing, opml
 from kb.feeds.models import State
 from kb.feeds.opml import Listed
 from kb.web import candidates
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     except Invalid as error:
         form.file.errors = [*error.problems.values()]
         return render_template("source_lists/new.html", form=form), 422
-    return _shown(listed, form)
+    return shown(listed)
 
 
 vars(show)["most_bytes"] = MOST_BYTES
@@ -46,24 +46,25 @@ vars(show)["most_bytes"] = MOST_BYTES
 def create() -> ResponseReturnValue:
     """Put them on our list, switched off until somebody probes them, as the command does."""
     outlines = candidates.read_list(request.form.get("listed", ""))
-    now = utcnow()
-    new = sum(sources.take(db_session(), each, now=now) is not None for each in outlines)
+    new = len(listing.take(db_session(), outlines, now=utcnow()))
     noun = "source" if new == 1 else "sources"
     flash(f"{new} new {noun}, switched off until somebody probes them.")
     return redirect(url_for("sources.index", state=State.OFF), code=303)
 
 
-def _shown(listed: Listed, form: ListForm) -> str:
+def shown(listed: Listed, *, address: str = "") -> str:
+    """What a list holds; `address` is where it was fetched, if nobody sent a file."""
     urls = [each.feed_url for each in listed.outlines]
-    known = sources.by_addresses(db_session(), urls)
-    new = [each for each in listed.outlines if each.feed_url not in known]
+    followed = known.by_addresses(db_session(), urls)
+    new = [each for each in listed.outlines if each.feed_url not in followed]
     signed, taken = candidates.write_list(new)
     return render_template(
         "source_lists/show.html",
-        form=form,
+        form=ListForm(formdata=None),
+        address=address,
         new=new[:taken],
         left=len(new) - taken,
-        known=[*{each.id: each for each in known.values()}.values()],
+        known=[*{each.id: each for each in followed.values()}.values()],
         problems=listed.problems,
         signed=signed,
     )

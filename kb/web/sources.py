@@ -8,25 +8,24 @@ from flask.typing import ResponseReturnValue
 
 from kb import jobs
 from kb.clock import utcnow
-from kb.councils import service as councils
-from kb.councils.models import Council
+from kb.councils import naming
 from kb.db.database import Session
-from kb.errors import Invalid, KbError, NotFound
-from kb.feeds import probing, resolve, river, sources
+from kb.errors import Conflict, Invalid, KbError, NotFound
+from kb.feeds import known, opml, probing, resolve, river, sources
 from kb.feeds.models import Source, State
-from kb.feeds.types import Answer, CleanFeed, Fetched, Resolved
+from kb.feeds.types import Answer, Candidate, CleanFeed, Fetched, Resolved
 from kb.finding import asking
-from kb.web import attention, candidates
-from kb.web.context import db_session, editors_only, is_editor, let_go, public, runtime
-from kb.web.forms.sources import AddressForm, EndForm, SourceForm, council_named
+from kb.web import attention, candidates, source_lists
+from kb.web.context import db_session, editors_only, is_editor, let_go, public, runtime, today
+from kb.web.forms.sources import AddressForm, EndForm, SourceForm
 from kb.web.paging import paging
+from kb.web.source_edits import council_names, others, show_problems
 
 bp = Blueprint("sources", __name__, url_prefix="/feeds/sources")
 
 PER_PAGE = 50
 MOST_PAGES = 400
 NEWEST = 5
-NO_SUCH_COUNCIL = "We know no council of that name. Leave it empty if there is none."
 
 
 @bp.get("")
@@ -85,9 +84,11 @@ def find() -> ResponseReturnValue:
     except KbError as error:
         form.address.errors = [str(error)]
         return render_template("sources/new.html", form=form), 422
+    if found.listed:
+        return _list(found.listed, form)
     if not found.candidates:
         return render_template("sources/new.html", form=form, sentence=found.sentence), 422
-    return _choice(found, _filled(found))
+    return _choice(found)
 
 
 @bp.post("")
@@ -100,8 +101,12 @@ def create() -> ResponseReturnValue:
     try:
         source = _stored(session, form, found)
     except Invalid as error:
-        for name, sentence in error.problems.items():
-            form[name if name in form else "feed"].errors = [sentence]
+        show_problems(form, error, otherwise="feed")
+        return _choice(found, form), 422
+    except Conflict as error:
+        session.rollback()
+        ours = known.by_address(session, found.candidates[int(form.feed.data)].url)
+        form.feed.errors = [known.sentence(ours) if ours else str(error)]
         return _choice(found, form), 422
     flash(f"We follow {source.name} from now on. Its first posts arrive within minutes.")
     return _to(source)
@@ -161,13 +166,23 @@ def create_retirement(source_id: int) -> ResponseReturnValue:
     session = db_session()
     source = sources.get(session, source_id)
     form = EndForm()
-    form.offer(_others(session, source))
+    form.offer(others(session, source))
     if not form.validate():
         return _page(session, source, form), 422
     chosen = form.successor.data
     successor = sources.get(session, int(chosen)) if chosen else None
     sources.retire(session, source, reason=form.reason.data or "", successor=successor)
     flash(f"{source.name} is retired. Its entries stay.")
+    return _to(source)
+
+
+@bp.post("/<int(max=2147483647):source_id>/retirement/end")
+@editors_only
+def delete_retirement(source_id: int) -> ResponseReturnValue:
+    """Follow it again, whether somebody retired it or it ended because it had moved."""
+    source = sources.get(db_session(), source_id)
+    sources.resume(db_session(), source, now=utcnow())
+    flash(f"{source.name} is followed again from now on.")
     return _to(source)
 
 
@@ -191,9 +206,38 @@ def _read(fetched: Fetched) -> CleanFeed:
     return runtime().reader.read(fetched, now=utcnow())
 
 
-def _filled(found: Resolved) -> SourceForm:
+def _list(content: bytes, form: AddressForm) -> ResponseReturnValue:
+    """What an address led to that was a list of feeds."""
+    try:
+        return source_lists.shown(opml.read(content), address=form.address.data or "")
+    except Invalid as error:
+        form.address.errors = [*error.problems.values()]
+        return render_template("sources/new.html", form=form), 422
+
+
+def _choice(found: Resolved, form: SourceForm | None = None) -> str:
+    """Which one to follow. Those that we have already are told of and not offered.
+
+    Unless nothing else is left of what somebody has filled in, which is never taken away.
+    """
+    ours = known.among(db_session(), found.candidates)
+    numbered = [*enumerate(found.candidates)]
+    free = [(place, each) for place, each in numbered if each.url not in ours]
+    offered = free or (numbered if form else [])
+    return render_template(
+        "sources/choose.html",
+        form=form or _filled(found, free or numbered),
+        found=found,
+        signed=candidates.write(found),
+        councils=council_names(db_session()),
+        ours={url: (source, known.sentence(source)) for url, source in ours.items()},
+        offered=offered,
+    )
+
+
+def _filled(found: Resolved, offered: list[tuple[int, Candidate]]) -> SourceForm:
     """The form as the first candidate would have it; what was pasted is not for this form."""
-    first = found.candidates[0]
+    place, first = offered[0]
     form = SourceForm(
         formdata=None,
         name=first.title,
@@ -201,18 +245,8 @@ def _filled(found: Resolved) -> SourceForm:
         language=first.language or "en",
     )
     form.feed.choices = candidates.choices(found)
-    form.feed.data = "0" if len(found.candidates) == 1 else None
+    form.feed.data = str(place) if len(offered) == 1 else None
     return form
-
-
-def _choice(found: Resolved, form: SourceForm) -> str:
-    return render_template(
-        "sources/choose.html",
-        form=form,
-        found=found,
-        signed=candidates.write(found),
-        councils=councils.everyone(db_session()),
-    )
 
 
 def _stored(session: Session, form: SourceForm, found: Resolved) -> Source:
@@ -223,7 +257,7 @@ def _stored(session: Session, form: SourceForm, found: Resolved) -> Source:
         session,
         found.candidates[int(form.feed.data)],
         name=form.name.data or "",
-        council=_council(session, form.council.data or ""),
+        council=naming.named(session, form.council.data or "", today=today()),
         organisation=form.organisation.data or "",
         kind=form.kind.data,
         language=form.language.data,
@@ -231,16 +265,9 @@ def _stored(session: Session, form: SourceForm, found: Resolved) -> Source:
     )
 
 
-def _council(session: Session, text: str) -> Council | None:
-    council = council_named(text, councils.everyone(session)) if text else None
-    if text and council is None:
-        raise Invalid({"council": NO_SUCH_COUNCIL})
-    return council
-
-
 def _page(session: Session, source: Source, form: EndForm | None) -> str:
     if form is not None:
-        form.offer(_others(session, source))
+        form.offer(others(session, source))
     filters = river.Filters(source=source.id)
     return render_template(
         "sources/show.html",
@@ -259,14 +286,6 @@ def _successor(session: Session, source: Source) -> Source | None:
         return sources.get(session, source.successor_id) if source.successor_id else None
     except NotFound:
         return None
-
-
-def _others(session: Session, source: Source) -> list[tuple[int, str]]:
-    return [
-        (each.id, each.name)
-        for each in sources.everyone(session)
-        if each.id != source.id and each.state != State.RETIRED
-    ]
 
 
 def _states(found: list[Source], now: datetime) -> list[tuple[State, str, int]]:

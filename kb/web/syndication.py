@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from lxml import etree
 
-from kb.feeds import opml, river, sources
-from kb.feeds.models import Entry, Source, State
+from kb.feeds import listing, opml, river
+from kb.feeds.models import Entry, Source
 from kb.web.context import db_session, public, runtime
 from kb.web.feeds import address, words_now
 from kb.web.outside import outside
@@ -53,8 +53,7 @@ def json_feed() -> ResponseReturnValue:
 @public
 def sources_opml() -> ResponseReturnValue:
     """Every source that is not over, for another reader to take in."""
-    kept = [each for each in sources.everyone(db_session()) if each.state is not State.RETIRED]
-    response = _answer(opml.write(kept), "text/x-opml")
+    response = _answer(opml.write(listing.shared(db_session())), "text/x-opml")
     response.headers["Content-Disposition"] = "attachment; filename=sources.opml"
     return response
 

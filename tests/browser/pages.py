@@ -43,9 +43,14 @@ EDITING = {
     "import a list": "/feeds/sources/import",
     "what a list holds": "/feeds/sources/import",
     "found candidates": "/feeds/sources/new",
+    "found on our list": "/feeds/sources/new",
+    "source put right": "/feeds/sources/1/edit",
 }
 FOLLOWED = {"entry with pictures": "How we asked tenants about damp"}
-PASTED = {"found candidates": "localopolis.blogspot.com"}
+PASTED = {
+    "found candidates": "notes.dunlea.example",
+    "found on our list": "localopolis.blogspot.com",
+}
 LIST = b"""<opml version="2.0"><body>
 <outline text="Fenbridge scrutiny" xmlUrl="https://fenbridge.example/feed"/>
 <outline text="A note" xmlUrl="file:///note"/>

@@ -12,6 +12,7 @@ from kb.feeds.reading import Reader
 from tests.apps import create_app
 from tests.factories import NOW, make_council, make_entry, make_source
 from tests.feeds.asking import blog
+from tests.pages import Browser
 from tests.services.feedserver import serve
 from tests.services.feedtexts import as_page, feed_link
 
@@ -220,10 +221,57 @@ def test_lists_come_in_and_go_out(run, follow, known, tmp_path):
     assert exported.stdout == "1 source exported.\n"
     assert imported.stdout.startswith("1 new source, 1 known already.")
     assert [source.state for source in known()] == [State.OFF, State.OK]
-    assert [outline.title for outline in opml.read(copy.read_bytes()).outlines] == ["Ours"]
+    assert [outline.title for outline in opml.read(copy.read_bytes()).outlines] == ["New", "Ours"]
 
 
 NEW = b'<outline text="New" xmlUrl="https://b.example/feed"/>'
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_line(run):
+    result = run("export-opml", "/nonexist/list.opml")
+
+    assert result.exit_code == 1
+    assert (
+        result.stderr
+        == "Error: /nonexist/list.opml cannot be written: No such file or directory.\n"
+    )
+
+
+def test_both_lists_of_ours_hold_the_same(run, follow, runtime):
+    for state in State:
+        follow(name=state.value, state=state)
+    follow(name="Sample", is_sample=True)
+
+    named = opml.read(run("export-opml").stdout.encode()).outlines
+    paged = opml.read(Browser(create_app(runtime)).response("/feeds/sources.opml").data).outlines
+
+    assert [each.title for each in named] == [each.title for each in paged]
+    assert {each.title for each in named} == {*State} - {State.RETIRED}
+
+
+def test_a_source_is_put_right(run, follow, known, runtime):
+    with runtime.database.transaction() as session:
+        make_council(session, short_name="Bristol", name="Bristol City Council")
+    number, after = follow(name="A", organisation="B"), follow(name="Z")
+
+    named = run("edit", number, "--council", "bristol", "--kind", "news", "--successor", after)
+    unknown = run("edit", number, "--council", "Atlantis")
+    alone = run("edit", number, "--council", "", "--successor", 0)
+
+    assert named.stdout == "“A” is put right: Bristol City Council, news, en.\n"
+    assert "We know no council of that name." in unknown.stderr
+    assert alone.stdout == "“A” is put right: B, news, en.\n"
+    assert known()[0].successor_id is None
+
+
+def test_what_is_on_our_list_is_told_before_it_is_added(run, web, follow):
+    web.routes["/feed"] = blog()
+    number = follow(name="Ours", feed_url=web.url("/feed/?utm_source=x"), state=State.OFF)
+
+    result = run("add", web.url("/feed"), "--yes")
+
+    assert f"list as “Ours”, switched off. Its number is {number}." in result.stdout
+    assert "Probe it to switch it on." in result.stderr
 
 
 def test_a_list_goes_to_standard_output_alone(run, follow):
@@ -262,3 +310,41 @@ def test_a_source_is_retired_with_a_successor(run, follow, known):
 
     assert result.stdout == "“Old” is retired; its entries stay. “New” follows it.\n"
     assert [source.state for source in known()] == [State.OK, State.RETIRED]
+
+
+def test_a_source_that_was_retired_is_followed_again(run, follow, known):
+    number = follow(name="Old", state=State.RETIRED, reason="Over.")
+
+    result = run("resume", number)
+
+    assert result.stdout == "“Old” is followed again.\n"
+    assert [(source.state, source.reason) for source in known()] == [(State.OK, "")]
+
+
+@pytest.mark.parametrize(
+    ("command", "values", "why"),
+    [
+        ("probe", {}, "is switched on already."),
+        ("probe", {"state": State.PAUSED}, "is paused; `feeds resume {id}` follows it again."),
+        ("probe", {"state": State.RETIRED}, "is retired; `feeds resume {id}` follows it again."),
+        ("probe", {"state": State.MOVED}, "has moved; `feeds resume {id}` follows it again."),
+        ("probe", {"is_sample": True}, "is a sample: it is read from a file"),
+        ("refresh", {"state": State.RETIRED}, "is retired; `feeds resume {id}` follows it"),
+        ("refresh", {"is_sample": True}, "is a sample: it is read from a file"),
+    ],
+)
+def test_what_is_passed_over_is_told_why(run, follow, command, values, why):
+    number = follow(name="Ours", **values)
+
+    result = run(command, number)
+
+    assert f"“Ours” (number {number}) {why.format(id=number)}" in result.stderr
+    assert result.stdout == ""
+
+
+def test_what_the_worker_reads_at_this_moment_is_told(run, follow):
+    number = follow(lease="worker", leased_until=utcnow() + timedelta(days=1))
+
+    result = run("refresh", number)
+
+    assert "1 source passed over: the worker reads it at this moment." in result.stderr

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import Invalid
-from kb.feeds import opml, sources
+from kb.feeds import listing, opml, sources
+from kb.feeds.types import Platform
 from tests.factories import NOW, make_council, make_source
 
 LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -116,6 +117,66 @@ def test_an_imported_list_of_ours_finds_its_councils_again(session):
     session.delete(source)
     session.flush()
 
-    taken = sources.take(session, opml.read(written).outlines[0], now=NOW)
+    (taken,) = listing.take(session, opml.read(written).outlines, now=NOW)
 
     assert taken.council == council
+
+
+def test_our_list_comes_in_again_as_it_went_out(session):
+    words = {"name": "Rwân", "organisation": "Audit & Wales", "kind": "news", "language": "cy"}
+    place = {"nation": "Wales", "platform": Platform.WORDPRESS}
+    source = make_source(session, **words, **place)
+    written = opml.write([source])
+    session.delete(source)
+    session.flush()
+
+    (taken,) = listing.take(session, opml.read(written).outlines, now=NOW)
+
+    assert opml.write([taken]) == written
+    assert {name: getattr(taken, name) for name in words | place} == words | place
+
+
+def test_what_another_reader_says_of_a_feed_is_no_organisation():
+    listed = LIST.replace(b'text=" Swansea', b'description="Posts of Swansea" text=" Swansea')
+
+    assert opml.read(listed).outlines[0].organisation == ""
+
+
+AMPERSANDS = """<opml><body><outline text="Fish & chips" xmlUrl="{}"/>
+<outline text="Caf&eacute; &amp; bar" xmlUrl="https://b.example/feed"/></body></opml>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+@pytest.mark.parametrize("amp", ["&", "&amp;", "&#38;"])
+def test_an_ampersand_in_an_address_is_kept_whoever_wrote_it(amp, encoding):
+    content = AMPERSANDS.format(f"https://a.example/?a=1{amp}copy=2{amp}b=3").encode(encoding)
+
+    first, second = opml.read(content).outlines
+
+    assert first.feed_url == "https://a.example/?a=1&copy=2&b=3"
+    assert (first.title, second.title) == ("Fish & chips", "Café & bar")
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("feed://a.example/feed", "https://a.example/feed"),
+        ("feed:https://a.example/feed", "https://a.example/feed"),
+        ("HTTPS://A.example/feed#top", "https://a.example/feed"),
+    ],
+)
+def test_addresses_of_a_list_are_understood_as_on_the_page(given, address):
+    content = f"<opml><body><outline xmlUrl='{given}'/></body></opml>".encode()
+
+    assert [each.feed_url for each in opml.read(content).outlines] == [address]
+
+
+def test_a_list_takes_one_of_twins_and_tells_what_nobody_can_follow():
+    content = b"""<opml><body><outline text="A" xmlUrl="https://a.example/feed"/>
+<outline text="B" xmlUrl="http://www.a.example/feed/?utm_source=x"/>
+<outline text="C" xmlUrl="https://x.com/council"/></body></opml>"""
+
+    listed = opml.read(content)
+
+    assert [each.title for each in listed.outlines] == ["A"]
+    assert listed.problems[0].startswith("Line 3: “C”: X does not let other programs read")

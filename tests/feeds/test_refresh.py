@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -7,38 +6,22 @@ from sqlalchemy import select
 
 from kb.feeds import refresh, schedule
 from kb.feeds.errors import FetchError, ParseError
-from kb.feeds.models import Entry, Source, SourceAlias, State
+from kb.feeds.models import Entry, Source, State
 from kb.feeds.refresh import Lease
 from kb.feeds.store import IDENTITY_REASONS
-from kb.feeds.types import Fetched, NotModified, Validators
+from kb.feeds.types import NotModified, Validators
 from tests.factories import NOW, make_source
-from tests.feeds.said import entry, feed
+from tests.feeds.refreshing import MIDDLE, answer, refreshed
+from tests.feeds.said import entry
 
 HOUR = timedelta(hours=1)
 OURS, THEIRS = Lease(name="ours"), Lease(name="theirs")
 VALIDATORS = Validators(etag='W/"one"', last_modified="yesterday")
-MIDDLE = 0.5
 
 
 @pytest.fixture
 def source(session):
     return make_source(session)
-
-
-def answer(content=b"a feed", **values):
-    return Fetched(url="https://x.example/feed", content=content, **values)
-
-
-SAID = (entry(1),)
-
-
-def refreshed(session, source, answer, *, said=SAID, now=NOW, **values):
-    def read(_):
-        if isinstance(said, Exception):
-            raise said
-        return replace(feed(*said), **values)
-
-    return refresh.refresh(session, source, answer, read=read, now=now, chance=lambda: MIDDLE)
 
 
 def due(session, source):
@@ -279,52 +262,6 @@ def test_half_a_year_of_silence_is_quiet(session, source):
 
     assert source.state is State.QUIET
     assert "half a year" in source.reason
-
-
-def test_a_move_is_followed_after_three_times_and_two_days(session, source):
-    old, new = source.feed_url, "https://new.example/feed"
-    for hours, expected in [(0, old), (24, old), (47, old), (48, new)]:
-        moved = answer(f"at {hours}".encode(), moved_to=new, validators=VALIDATORS)
-        refreshed(session, source, moved, now=NOW + hours * HOUR)
-        assert source.feed_url == expected
-
-    (alias,) = session.scalars(select(SourceAlias))
-    assert (alias.url, alias.source_id) == (old, source.id)
-    assert (source.etag, source.moves, source.moved_to) == ("", 0, "")
-
-
-def test_a_move_that_does_not_parse_does_not_count(session, source):
-    moved = answer(moved_to="https://new.example/feed")
-    for hours in (0, 24, 48, 72):
-        refreshed(session, source, moved, said=ParseError("No."), now=NOW + hours * HOUR)
-
-    assert source.moves == 0
-
-
-def test_a_move_that_is_taken_back_is_forgotten(session, source):
-    refreshed(session, source, answer(moved_to="https://new.example/feed"))
-    refreshed(session, source, answer(b"other"))
-
-    assert (source.moves, source.moved_to, source.moved_since) == (0, "", None)
-
-
-def test_who_moves_to_what_we_follow_has_a_successor(session, source):
-    other = make_source(session, name="The new blog")
-    moved = answer(moved_to=other.feed_url)
-    for hours in (0, 24, 48):
-        refreshed(session, source, moved, now=NOW + hours * HOUR)
-
-    assert (source.state, source.successor_id) == (State.MOVED, other.id)
-    assert "The new blog" in source.reason
-
-
-def test_a_source_that_moves_back_and_forth_keeps_its_aliases(session, source):
-    one, other = source.feed_url, "https://new.example/feed"
-    for day, new in enumerate([other] * 3 + [one] * 3 + [other] * 3):
-        refreshed(session, source, answer(moved_to=new), now=NOW + timedelta(days=day))
-
-    assert source.feed_url == other
-    assert {alias.url for alias in session.scalars(select(SourceAlias))} == {one, other}
 
 
 def test_nothing_new_is_noted_of_many_at_once(session, source):

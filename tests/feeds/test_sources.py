@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kb.errors import Conflict, Invalid, NotFound
-from kb.feeds import sources
+from kb.feeds import known, listing, sources
 from kb.feeds.models import SourceAlias, State
 from kb.feeds.opml import Outline
 from kb.feeds.sources import Probe
@@ -24,7 +24,7 @@ def follow(session, url=FEED, **values):
 
 def take(session, url=FEED, **values):
     outline = Outline(title="A list's blog", feed_url=url, **values)
-    return sources.take(session, outline, now=NOW)
+    return next(iter(listing.take(session, [outline], now=NOW)), None)
 
 
 def test_a_source_is_followed_at_once(session):
@@ -48,7 +48,7 @@ def test_nothing_is_followed_twice(session):
     session.add(SourceAlias(url="https://old.example/feed", source_id=source.id))
     session.flush()
 
-    with pytest.raises(Conflict, match=f"already as “A blog” .number {source.id}"):
+    with pytest.raises(Conflict, match=f"already as “A blog”. Its number is {source.id}."):
         follow(session)
     with pytest.raises(Conflict, match="already"):
         follow(session, "https://old.example/feed")
@@ -97,8 +97,8 @@ def test_addresses_are_known_under_all_their_names(session):
 
     urls = [FEED, "https://old.example/feed", "https://new.example/feed"]
 
-    assert sources.by_addresses(session, urls) == dict.fromkeys(urls[:2], source)
-    assert sources.by_addresses(session, []) == {}
+    assert known.by_addresses(session, urls) == dict.fromkeys(urls[:2], source)
+    assert known.by_addresses(session, []) == {}
 
 
 @pytest.mark.parametrize(
@@ -235,15 +235,29 @@ def test_a_paused_source_can_be_resumed(session):
     assert source.due_at == NOW + timedelta(days=1)
 
 
-def test_samples_are_never_resumed_and_the_retired_never_paused(session):
+def test_samples_and_what_nobody_probed_are_never_resumed_and_the_retired_never_paused(session):
     sample, retired = follow(session), follow(session, "https://b.example/feed")
-    sample.is_sample = True
+    off = follow(session, "https://c.example/feed")
+    sample.is_sample, off.state = True, State.OFF
     sources.retire(session, retired, reason="Over.")
 
     with pytest.raises(Conflict, match="sample"):
         sources.resume(session, sample, now=NOW)
+    with pytest.raises(Conflict, match="Probe it"):
+        sources.resume(session, off, now=NOW)
     with pytest.raises(Conflict, match="retired"):
         sources.pause(session, retired, reason="x")
+
+
+def test_a_retirement_can_be_undone(session):
+    source, after = follow(session), follow(session, "https://b.example/feed")
+    sources.retire(session, source, reason="Over.", successor=after)
+
+    with pytest.raises(Conflict, match="You can follow it again"):
+        follow(session)
+    sources.resume(session, source, now=NOW)
+
+    assert (source.state, source.reason, source.successor_id) == (State.OK, "", None)
 
 
 def test_a_new_source_is_asked_within_minutes(session):
@@ -264,7 +278,7 @@ def test_a_new_source_is_asked_within_minutes(session):
         (
             {"state": State.MOVED, "moved_to": "https://n.example/"},
             "https://n.example/",
-            "2 hours",
+            "the source that it moved to",
         ),
         ({"state": State.PAUSED, "reason": "It is gone."}, "It is gone.", "editor resumes"),
         ({"state": State.RETIRED, "reason": "Over."}, "Over.", "any more"),

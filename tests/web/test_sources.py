@@ -10,20 +10,9 @@ from tests.apps import create_app
 from tests.factories import make_council, make_entry, make_source
 from tests.pages import words
 from tests.services.feedserver import Reply, serve
+from tests.web.adding import FEED, HTML, RSS, TWO, found_by
 from tests.web.editors import Editor
 from tests.web.reading import facts
-
-FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>%s</title>
-<link>http://fenbridge.example/</link><description>x</description>
-<item><title>How we asked tenants</title><link>http://fenbridge.example/1</link>
-<guid>1</guid><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item>
-<item><title>&lt;script&gt;alert(1)&lt;/script&gt;</title><guid>2</guid></item>
-</channel></rss>"""
-RSS = {"Content-Type": "application/rss+xml"}
-HTML = {"Content-Type": "text/html"}
-TWO = b"""<!doctype html><title>Fenbridge</title>
-<link rel="alternate" type="application/rss+xml" title="Posts" href="/feed">
-<link rel="alternate" type="application/rss+xml" title="Meetings" href="/meetings">"""
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +49,6 @@ def editor(app):
 def store(runtime, **values):
     with runtime.database.transaction() as session:
         return make_source(session, **values)
-
-
-def found_by(editor, address):
-    page = editor.post("/feeds/sources/candidates", address=address)
-    return page, page.find(".//input[@name='found']")[0].get("value")
-
-
-def adding(**values):
-    return {"feed": "0", "name": "Fenbridge", "kind": "blog", "language": "en"} | values
 
 
 def test_every_source_is_listed_with_how_it_is(browser, runtime):
@@ -211,125 +191,6 @@ def test_visitors_add_nothing(browser):
     assert browser.get("/feeds/sources/new").heading == "Sign in"
 
 
-def test_what_is_pasted_is_found_shown_chosen_and_stored(editor, browser, runtime, session, web):
-    with runtime.database.transaction() as writing:
-        council = make_council(writing, name="Swansea Council", short_name="Swansea")
-
-    page, found = found_by(editor, web.url("/"))
-
-    assert page.heading == "What we found"
-    assert "Fenbridge posts" in page.words
-    assert "Fenbridge meetings" in page.words
-    assert "How we asked tenants (2 November 2026)" in page.words
-    assert "<script>alert(1)</script>" in page.words
-    assert "<script>alert" not in page.text
-    assert "There is none" in browser.get("/feeds/sources").words
-
-    given = adding(feed="1", name=" Fenbridge  scrutiny ", council="swansea", kind="meetings")
-    page = editor.post("/feeds/sources", found=found, **given)
-
-    assert page.heading == "Fenbridge scrutiny"
-    (source,) = sources.everyone(session)
-    assert source.feed_url == web.url("/meetings")
-    assert (source.council.id, source.kind, source.language) == (council.id, "meetings", "en")
-    assert browser.get("/feeds/sources").find(".//tbody/tr")
-
-
-def test_one_of_several_must_be_chosen(editor, session, web):
-    page, found = found_by(editor, web.url("/"))
-
-    page = editor.post("/feeds/sources", expect=422, found=found, **adding(feed=""))
-
-    assert page.title.startswith("Error: ")
-    assert "Choose one of the feeds." in page.words
-    assert sources.everyone(session) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "sentence"),
-    [
-        ("name", " ", "Give the source a name."),
-        ("name", "x" * 200, "Use 120 characters or fewer."),
-        ("council", "Atlantis", "We know no council of that name."),
-        ("kind", "x", "Not a valid choice."),
-        ("language", "xx", "Not a valid choice."),
-        ("feed", "7", "Not a valid choice."),
-        ("organisation", "x" * 200, "Use 120 characters or fewer."),
-    ],
-)
-def test_what_is_wrong_is_said_beside_the_field(editor, session, web, name, value, sentence):
-    _, found = found_by(editor, web.url("/feed"))
-
-    page = editor.post("/feeds/sources", expect=422, found=found, **adding(**{name: value}))
-
-    assert sentence in page.words
-    assert page.find(f".//*[@id='{name}']")
-    assert sources.everyone(session) == []
-
-
-def test_a_feed_is_followed_once(editor, session, web):
-    _, found = found_by(editor, web.url("/feed"))
-    editor.post("/feeds/sources", found=found, **adding())
-
-    page = editor.post("/feeds/sources", expect=409, found=found, **adding())
-
-    assert "We follow this already" in page.words
-    assert len(sources.everyone(session)) == 1
-
-
-@pytest.mark.parametrize(
-    "found", ["", "x", "e30.x.x", "eyJ1cmwiOiJodHRwOi8vMTAuMC4wLjEifQ.aaa.bbb"]
-)
-def test_only_what_we_found_ourselves_is_stored(editor, session, found):
-    editor.post("/feeds/sources", expect=403, found=found, **adding())
-
-    assert sources.everyone(session) == []
-
-
-@pytest.mark.parametrize("address", ["", "   ", "\x00", "x" * 3000, "not an address at all"])
-def test_what_is_no_address_is_asked_for_again(editor, address):
-    page = editor.post("/feeds/sources/candidates", expect=422, address=address)
-
-    assert page.title.startswith("Error: ")
-    assert page.find(".//input[@id='address']")
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://10.0.0.1/feed"),
-        *("http://169.254.169.254/latest/meta-data/", "http://0x7f000001/", "http://100.64.0.1/"),
-        *("http://[::ffff:127.0.0.1]/", "http://user:pass@192.168.0.1/", "file:///etc/passwd"),
-    ],
-)
-def test_addresses_that_are_not_public_are_refused_with_a_sentence(editor, session, address):
-    page = editor.post("/feeds/sources/candidates", expect=422, address=address)
-
-    assert page.heading == "Add a source"
-    assert page.title.startswith("Error: ")
-    assert "root:" not in page.text
-    assert sources.everyone(session) == []
-
-
-def test_a_redirect_to_a_private_address_is_refused(editor, web):
-    with serve({"/secret": Reply(body=FEED % b"Secret", headers=RSS)}) as private:
-        web.routes["/away"] = Reply(status=302, headers={"Location": private.url("/secret")})
-
-        page = editor.post("/feeds/sources/candidates", expect=422, address=web.url("/away"))
-
-        assert "Secret" not in page.words
-        assert private.hits("/secret") == 0
-
-
-def test_a_page_without_a_feed_says_so(editor, web):
-    web.routes = {"/plain": web.routes["/plain"]}
-
-    page = editor.post("/feeds/sources/candidates", expect=422, address=web.url("/plain"))
-
-    assert page.heading == "Add a source"
-    assert page.find(".//*[@role='alert']")
-
-
 def test_an_editor_pauses_and_resumes(editor, runtime, session):
     source = store(runtime)
 
@@ -355,6 +216,20 @@ def test_an_editor_retires_a_source_and_names_its_successor(editor, runtime, ses
     retired = sources.get(session, source.id)
     assert (retired.reason, retired.successor_id) == ("It moved to Medium.", successor.id)
     assert "Retire it for good" not in page.words
+
+
+@pytest.mark.parametrize("state", [State.RETIRED, State.MOVED])
+def test_an_editor_follows_again_what_was_retired_or_moved(editor, browser, runtime, state):
+    source = store(runtime, name="Craffu", state=state, reason="Over.")
+    address = f"/feeds/sources/{source.id}"
+
+    assert "Follow it again" in editor.get(address).words
+    assert "Follow it again" not in browser.get(address).words
+    page = editor.post(f"{address}/retirement/end")
+
+    assert "Craffu is followed again from now on." in page.text
+    assert facts(page)["State"] == "Working"
+    assert "Follow it again" not in page.words
 
 
 @pytest.mark.parametrize("given", [{"reason": ""}, {"reason": "\x00"}, {"successor": "999"}])

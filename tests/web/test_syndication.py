@@ -62,6 +62,18 @@ def test_every_filter_is_a_feed(browser, filled):
     assert len(as_json["items"]) == 1
 
 
+def test_one_source_is_a_feed(browser, runtime):
+    with runtime.database.transaction() as session:
+        entry, _ = make_entry(session, title="theirs"), make_entry(session)
+
+    feed = atom(browser, f"?source={entry.source_id}")
+    as_json = browser.response(f"/feeds.json?source={entry.source_id}").get_json()
+
+    assert [item.title for item in feed.entries] == ["theirs"]
+    assert [item["title"] for item in as_json["items"]] == ["theirs"]
+    assert as_json["home_page_url"].endswith(f"/feeds?source={entry.source_id}")
+
+
 def test_an_empty_river_is_a_valid_feed(browser):
     feed = atom(browser)
     as_json = browser.response("/feeds.json").get_json()

@@ -7,7 +7,6 @@ from flask_wtf.file import FileField, FileRequired  # type: ignore[import-untype
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from kb.councils.models import Council
 from kb.feeds.sources import KINDS, LANGUAGES
 from kb.web.forms import line
 
@@ -34,10 +33,15 @@ class ListForm(FlaskForm):  # type: ignore[misc]
     file = FileField("OPML file", validators=[FileRequired("Choose a file.")])
 
 
-class SourceForm(FlaskForm):  # type: ignore[misc]
-    """Which of the feeds that were found to follow, and whose it is."""
+class FeedForm(FlaskForm):  # type: ignore[misc]
+    """Which of the feeds that were found to follow."""
 
     feed = RadioField("Which one?", validators=[DataRequired("Choose one of the feeds.")])
+
+
+class DetailsForm(FlaskForm):  # type: ignore[misc]
+    """What a source is called, whose it is and what it publishes."""
+
     name = StringField(
         "What shall we call it?",
         validators=[
@@ -46,7 +50,11 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[line],
     )
-    council = StringField("Council, by its name or code", filters=[line])
+    council = StringField(
+        "Council, by its name or code",
+        validators=[Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer.")],
+        filters=[line],
+    )
     organisation = StringField(
         "Organisation or person, if it is no council’s",
         validators=[Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer.")],
@@ -56,7 +64,25 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
     language = SelectField("Language", choices=LANGUAGES)
 
 
-class EndForm(FlaskForm):  # type: ignore[misc]
+class SourceForm(FeedForm, DetailsForm):
+    """A feed that was found, and whose it is."""
+
+
+class SuccessorForm(FlaskForm):  # type: ignore[misc]
+    """Where the people of a source went."""
+
+    successor = SelectField("Where they are now, if we follow that too", coerce=str)
+
+    def offer(self, sources: Iterable[tuple[int, str]]) -> None:
+        named = {str(source_id): name for source_id, name in sources}
+        self.successor.choices = {"": "Nowhere that we know"} | named
+
+
+class EditForm(DetailsForm, SuccessorForm):
+    """The same of a source that we have, put right."""
+
+
+class EndForm(SuccessorForm):
     """Why a source is over, and where its people went."""
 
     reason = TextAreaField(
@@ -67,18 +93,3 @@ class EndForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[line],
     )
-    successor = SelectField("Where they are now, if we follow that too", coerce=str)
-
-    def offer(self, sources: Iterable[tuple[int, str]]) -> None:
-        named = {str(source_id): name for source_id, name in sources}
-        self.successor.choices = {"": "Nowhere that we know"} | named
-
-
-def council_named(text: str, councils: Iterable[Council]) -> Council | None:
-    """The council that somebody typed, by code, name or short name."""
-    wanted = text.casefold()
-    for council in councils:
-        names = (council.code, council.name, council.short_name, council.welsh_name)
-        if wanted in {name.casefold() for name in names if name}:
-            return council
-    return None

@@ -1,0 +1,249 @@
+"""An editor adds a source: what was pasted is looked into, and one of what was found chosen."""
+
+from dataclasses import replace
+
+import pytest
+
+from kb.feeds import sources
+from kb.feeds.fetch import Fetcher
+from kb.feeds.models import State
+from kb.feeds.reading import Reader
+from tests.apps import create_app
+from tests.factories import make_council, make_source
+from tests.services.feedserver import Reply, serve
+from tests.web.adding import FEED, HTML, RSS, TWO, found_by
+from tests.web.editors import Editor
+
+
+@pytest.fixture(scope="module")
+def reader():
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def web():
+    routes = {
+        "/": Reply(body=TWO, headers=HTML),
+        "/feed": Reply(body=FEED % b"Fenbridge posts", headers=RSS),
+        "/meetings": Reply(body=FEED.replace(b"/1", b"/9") % b"Fenbridge meetings", headers=RSS),
+        "/plain": Reply(body=b"<!doctype html><title>x</title><p>x", headers=HTML),
+    }
+    with serve(routes) as server:
+        yield server
+
+
+@pytest.fixture
+def app(runtime, web, reader):
+    fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({web.address}))
+    yield create_app(replace(runtime, fetcher=fetcher, reader=reader))
+    fetcher.close()
+
+
+@pytest.fixture
+def editor(app):
+    return Editor(app)
+
+
+def store(runtime, **values):
+    with runtime.database.transaction() as session:
+        return make_source(session, **values)
+
+
+def adding(**values):
+    return {"feed": "0", "name": "Fenbridge", "kind": "blog", "language": "en"} | values
+
+
+def test_what_is_pasted_is_found_shown_chosen_and_stored(editor, browser, runtime, session, web):
+    with runtime.database.transaction() as writing:
+        council = make_council(writing, name="Swansea Council", short_name="Swansea")
+
+    page, found = found_by(editor, web.url("/"))
+
+    assert page.heading == "What we found"
+    assert "Fenbridge posts" in page.words
+    assert "Fenbridge meetings" in page.words
+    assert "How we asked tenants (2 November 2026)" in page.words
+    assert "<script>alert(1)</script>" in page.words
+    assert "<script>alert" not in page.text
+    assert "There is none" in browser.get("/feeds/sources").words
+
+    given = adding(feed="1", name=" Fenbridge  scrutiny ", council="swansea", kind="meetings")
+    page = editor.post("/feeds/sources", found=found, **given)
+
+    assert page.heading == "Fenbridge scrutiny"
+    (source,) = sources.everyone(session)
+    assert source.feed_url == web.url("/meetings")
+    assert (source.council.id, source.kind, source.language) == (council.id, "meetings", "en")
+    assert browser.get("/feeds/sources").find(".//tbody/tr")
+
+
+def test_one_of_several_must_be_chosen(editor, session, web):
+    page, found = found_by(editor, web.url("/"))
+
+    page = editor.post("/feeds/sources", expect=422, found=found, **adding(feed=""))
+
+    assert page.title.startswith("Error: ")
+    assert "Choose one of the feeds." in page.words
+    assert page.words.count("How we asked tenants (2 November 2026)") == 2
+    assert sources.everyone(session) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("name", " ", "Give the source a name."),
+        ("name", "x" * 200, "Use 120 characters or fewer."),
+        ("council", "Atlantis", "We know no council of that name."),
+        ("kind", "x", "Not a valid choice."),
+        ("language", "xx", "Not a valid choice."),
+        ("feed", "7", "Not a valid choice."),
+        ("organisation", "x" * 200, "Use 120 characters or fewer."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(editor, session, web, name, value, sentence):
+    _, found = found_by(editor, web.url("/feed"))
+
+    page = editor.post("/feeds/sources", expect=422, found=found, **adding(**{name: value}))
+
+    assert sentence in page.words
+    assert page.find(f".//*[@id='{name}']")
+    assert sources.everyone(session) == []
+
+
+def test_a_feed_is_followed_once(editor, session, web):
+    _, found = found_by(editor, web.url("/feed"))
+    editor.post("/feeds/sources", found=found, **adding())
+
+    page = editor.post(
+        "/feeds/sources", expect=422, found=found, **adding(name="Ours", kind="news")
+    )
+
+    assert "Error: We follow this already as “Fenbridge”." in page.words
+    assert dict(page.links)["See Fenbridge"].startswith("/feeds/sources/")
+    assert page.find(".//input[@id='name']")[0].get("value") == "Ours"
+    assert page.find(".//*[@id='kind']/option[@selected]")[0].get("value") == "news"
+    assert "How we asked tenants (2 November 2026)" in page.words
+    assert len(sources.everyone(session)) == 1
+
+
+def test_a_source_on_our_list_is_led_to_and_can_be_switched_on_there(editor, runtime, web):
+    twin = web.url("/feed").replace("http:", "HTTP:") + "/?utm_source=x"
+    source = store(runtime, name="Seeded", feed_url=twin, state=State.OFF)
+
+    page = editor.post("/feeds/sources/candidates", address=web.url("/feed"))
+
+    address = f"/feeds/sources/{source.id}"
+    assert "This source is on our list as “Seeded”, switched off." in page.words
+    assert dict(page.links)["See Seeded"] == address
+    assert page.find(f".//form[@action='{address}/probe']")
+    assert not page.find(".//input[@name='feed']")
+
+
+def test_of_several_those_that_we_have_are_not_offered(editor, runtime, web):
+    store(runtime, name="Ours", feed_url=web.url("/feed"), state=State.PAUSED)
+
+    page, _ = found_by(editor, web.url("/"))
+
+    assert "on our list as “Ours”, paused. It is the same as Fenbridge posts" in page.words
+    (radio,) = page.find(".//input[@name='feed']")
+    assert (radio.get("value"), radio.get("checked") is not None) == ("1", True)
+    assert page.find(".//input[@id='name']")[0].get("value") == "Fenbridge meetings"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "sentence"),
+    [
+        ("wychmoor", "Wychmoor City Council", ""),
+        ("East Fenbridge Council", "East Fenbridge District Council", ""),
+        ("Fenbridge", "", "East Fenbridge District Council or West Fenbridge District Council?"),
+    ],
+)
+def test_a_council_is_typed_as_people_say_it(
+    editor, runtime, session, web, typed, stored, sentence
+):
+    with runtime.database.transaction() as writing:
+        for name in ("Wychmoor City", "East Fenbridge District", "West Fenbridge District"):
+            make_council(writing, short_name=name)
+    page, found = found_by(editor, web.url("/feed"))
+
+    given, expect = adding(council=typed), 422 if sentence else 200
+    answer = editor.post("/feeds/sources", expect=expect, found=found, **given)
+
+    assert page.find(".//input[@list='councils']")
+    assert len(page.find(".//datalist[@id='councils']/option")) == 3
+    assert sentence in answer.words
+    assert [each.council.name for each in sources.everyone(session)] == [stored] * bool(stored)
+
+
+LIST = b"""<?xml version="1.0"?><opml><body>
+<outline text="Wychmoor" xmlUrl="https://wychmoor.example/feed"/></body></opml>"""
+
+
+def test_the_address_of_a_list_shows_what_is_in_it(editor, session, web):
+    web.routes["/list.opml"] = Reply(body=LIST, headers={"Content-Type": "text/x-opml"})
+    web.routes["/empty.opml"] = Reply(body=b"<opml></opml>", headers=HTML)
+
+    page = editor.post("/feeds/sources/candidates", address=web.url("/list.opml"))
+    empty = editor.post("/feeds/sources/candidates", 422, address=web.url("/empty.opml"))
+    listed = page.find(".//input[@name='listed']")[0].get("value")
+    editor.post("/feeds/sources/import", listed=listed)
+
+    assert page.heading == "What is in the list"
+    assert web.url("/list.opml") in page.words
+    assert [each.name for each in sources.everyone(session)] == ["Wychmoor"]
+    assert "This list holds no feed." in empty.words
+
+
+@pytest.mark.parametrize(
+    "found", ["", "x", "e30.x.x", "eyJ1cmwiOiJodHRwOi8vMTAuMC4wLjEifQ.aaa.bbb"]
+)
+def test_only_what_we_found_ourselves_is_stored(editor, session, found):
+    editor.post("/feeds/sources", expect=403, found=found, **adding())
+
+    assert sources.everyone(session) == []
+
+
+@pytest.mark.parametrize("address", ["", "   ", "\x00", "x" * 3000, "not an address at all"])
+def test_what_is_no_address_is_asked_for_again(editor, address):
+    page = editor.post("/feeds/sources/candidates", expect=422, address=address)
+
+    assert page.title.startswith("Error: ")
+    assert page.find(".//input[@id='address']")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://10.0.0.1/feed"),
+        *("http://169.254.169.254/latest/meta-data/", "http://0x7f000001/", "http://100.64.0.1/"),
+        *("http://[::ffff:127.0.0.1]/", "http://user:pass@192.168.0.1/", "file:///etc/passwd"),
+    ],
+)
+def test_addresses_that_are_not_public_are_refused_with_a_sentence(editor, session, address):
+    page = editor.post("/feeds/sources/candidates", expect=422, address=address)
+
+    assert page.heading == "Add a source"
+    assert page.title.startswith("Error: ")
+    assert "root:" not in page.text
+    assert sources.everyone(session) == []
+
+
+def test_a_redirect_to_a_private_address_is_refused(editor, web):
+    with serve({"/secret": Reply(body=FEED % b"Secret", headers=RSS)}) as private:
+        web.routes["/away"] = Reply(status=302, headers={"Location": private.url("/secret")})
+
+        page = editor.post("/feeds/sources/candidates", expect=422, address=web.url("/away"))
+
+        assert "Secret" not in page.words
+        assert private.hits("/secret") == 0
+
+
+def test_a_page_without_a_feed_says_so(editor, web):
+    web.routes = {"/plain": web.routes["/plain"]}
+
+    page = editor.post("/feeds/sources/candidates", expect=422, address=web.url("/plain"))
+
+    assert page.heading == "Add a source"
+    assert page.find(".//*[@role='alert']")
