@@ -25,6 +25,8 @@ def index() -> ResponseReturnValue:
         words = river.words(session)
         for facet in river.FACETS:
             parameters.choices(facet, words[facet])
+        parameters.text(river.SOURCE)  # once only
+        parameters.choices(river.SOURCE, words[river.SOURCE])
         before = parameters.number("before", default=0, most=LARGEST_ID)
         per_page = parameters.number("per_page", default=PER_PAGE, most=MOST)
         parameters.check()

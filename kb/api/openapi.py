@@ -178,6 +178,7 @@ def _search_parameters() -> list[Json]:
 def _entries_parameters() -> list[Json]:
     return [
         *(_facet(name, is_listed=False) for name in river.FACETS),
+        _number(river.SOURCE, most=LARGEST_ID, description="The `id` of one source."),
         _number("before", most=LARGEST_ID, description="The `before` of the answer before."),
         _number("per_page", default=ENTRIES_PER_PAGE, most=MOST_ENTRIES),
     ]

@@ -19,8 +19,8 @@ def mark(
 ) -> Lead:
     """Say that this should be written up, and why.
 
-    Raises Invalid without a reason, Conflict where the entry is an open lead already. A lead
-    that was closed is opened again.
+    Raises Invalid without a reason, Conflict where the entry is an open lead already or was
+    written up. A lead of which nothing came is opened again.
     """
     reason = _checked(why)
     lead = of_entry(session, entry)
@@ -30,7 +30,9 @@ def mark(
         session.add(lead)
     elif lead.closed_at is None:
         raise Conflict("Somebody has already turned this entry into a lead.")
-    lead.why, lead.marked_at, lead.closed_at, lead.resource_id = reason, now, None, None
+    elif lead.resource_id is not None:
+        raise Conflict("This entry has been written up already.")
+    lead.why, lead.marked_at, lead.closed_at = reason, now, None
     lead.council = council
     flush(session)
     return lead
@@ -40,10 +42,15 @@ def close(
     session: Session, lead: Lead, *, now: datetime, resource: Resource | None = None
 ) -> None:
     """It was written up as this resource or, without one, nothing will come of it."""
-    if lead.closed_at is not None:
-        raise Conflict("Somebody has already closed this lead.")
+    check_open(lead)
     lead.resource, lead.closed_at = resource, now
     flush(session)
+
+
+def check_open(lead: Lead) -> None:
+    """Raises Conflict where somebody was quicker."""
+    if lead.closed_at is not None:
+        raise Conflict("Somebody has already closed this lead.")
 
 
 def get(session: Session, lead_id: int) -> Lead:
@@ -61,6 +68,12 @@ def of_resource(session: Session, resource: Resource) -> list[Lead]:
     """The leads that this was written up from."""
     query = select(Lead).where(Lead.resource_id == resource.id).order_by(Lead.marked_at)
     return [lead for lead in session.scalars(query) if not lead.entry.is_hidden]
+
+
+def resources_with_any(session: Session) -> frozenset[int]:
+    """The ids of resources of which `of_resource` may find something."""
+    query = select(Lead.resource_id).where(Lead.resource_id.is_not(None))
+    return frozenset(id for id in session.scalars(query) if id is not None)
 
 
 def open_leads(session: Session, *, council: Council | None = None) -> list[Lead]:

@@ -19,6 +19,7 @@ from kb.library import vocabulary
 
 NOWHERE: frozenset[str] = frozenset()
 FACETS = ("council", "nation", "kind", "platform", "theme", "purpose")
+SOURCE = "source"  # a filter, but none that is offered: its source leads to it
 _OF_SOURCE: dict[str, InstrumentedAttribute[Any]] = {
     "council": Council.code,
     "nation": Source.nation,
@@ -29,6 +30,7 @@ _SUGGESTED: dict[str, InstrumentedAttribute[list[str]]] = {
     "theme": Entry.themes,
     "purpose": Entry.purposes,
 }
+_NAMES = select(Source.id, Source.name)
 # "is not false", so that SQLite takes the index of the order instead of that of `leads`,
 # which is true of nearly every entry, and sorts nothing.
 _SHOWN = (Entry.leads.is_not(False), Entry.is_hidden.is_(False))
@@ -57,6 +59,11 @@ class Filters:
     def with_only(self, facet: str, values: Iterable[str]) -> "Filters":
         changed: dict[str, Any] = {facet: frozenset(values)}
         return replace(self, **changed)
+
+    def without(self, facet: str, value: str) -> "Filters":
+        if facet == SOURCE:
+            return replace(self, source=None)
+        return self.with_only(facet, self.of(facet) - {value})
 
     @property
     def is_empty(self) -> bool:
@@ -105,7 +112,10 @@ def counts(session: Session, filters: Filters = ALL) -> Counts:
 
 
 def words(session: Session) -> Words:
-    """Facet -> value -> label: what sources have, and the vocabularies in their own order."""
+    """Facet -> value -> label: what sources have, and the vocabularies in their own order.
+
+    The names of the sources themselves, by their number, are among them.
+    """
     columns = (*_OF_SOURCE.values(), Council.short_name)
     rows = session.execute(_sources(select(*columns)).distinct()).all()
     given = {
@@ -115,8 +125,10 @@ def words(session: Session) -> Words:
         "platform": {platform.value: platform.label for *_, platform, _ in rows},
     }
     terms = vocabulary.labels(session)
+    names = {str(number): name for number, name in session.execute(_NAMES)}
     return {facet: _by_label(labels) for facet, labels in given.items()} | {
-        facet: terms[facet] for facet in _SUGGESTED
+        **{facet: terms[facet] for facet in _SUGGESTED},
+        SOURCE: names,
     }
 
 
@@ -125,12 +137,14 @@ def read(args: Mapping[str, Sequence[str]], known: Words) -> Filters:
     asked: dict[str, Any] = {
         facet: frozenset(args.get(facet, ())) & known[facet].keys() for facet in FACETS
     }
-    return Filters(**asked)
+    sources = [value for value in args.get(SOURCE, ()) if value in known[SOURCE]]
+    return Filters(**asked, source=int(sources[0]) if sources else None)
 
 
 def write(filters: Filters) -> list[tuple[str, str]]:
     """The query string of these filters, in a fixed order."""
-    return [(facet, value) for facet in FACETS for value in sorted(filters.of(facet))]
+    one = [(SOURCE, str(filters.source))] if filters.source else []
+    return [*((facet, value) for facet in FACETS for value in sorted(filters.of(facet))), *one]
 
 
 def _by_label(labels: Mapping[str, str]) -> dict[str, str]:

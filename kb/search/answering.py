@@ -150,12 +150,18 @@ def _sorting(segment: Segment, sort: Sort) -> Floats:
 
 def hit(document: Document, score: float, marks: Marks) -> Hit:
     """A result with the part of its text that shows why it was found."""
-    text = f"{document.summary}\n{document.body}" if document.summary else document.body
     return Hit(
         key=document.key,
         kind=document.kind,
         title=document.title,
-        snippet=snippet(text, marks),
+        snippet=snippet(_readable(document), marks),
         score=score,
         stored=document.stored,
     )
+
+
+def _readable(document: Document) -> str:
+    """Summary and body; the body alone where the summary is no more than its beginning."""
+    if document.body.startswith(document.summary.rstrip(" …")):
+        return document.body
+    return f"{document.summary}\n{document.body}"

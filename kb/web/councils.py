@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.councils import service as councils
 from kb.councils.models import Council, CouncilType, Nation
+from kb.feeds import leads, river
 from kb.finding import asking
 from kb.library import service as library
 from kb.names import slugify
@@ -21,6 +22,7 @@ bp = Blueprint("councils", __name__)
 PER_PAGE = 50
 MOST_PAGES = 100
 LONGEST_TEXT = 100
+NEWEST_POSTS = 2
 OWN_PAGES = "Pages of its own website"
 SOFTWARE = {
     "Custom HTML": OWN_PAGES,
@@ -100,6 +102,7 @@ def show(slug: str) -> ResponseReturnValue:
     if council.slug != slug:
         return redirect(url_for("councils.show", slug=council.slug), code=301)
     practice = library.of_council(session, council)
+    theirs = river.Filters(council=frozenset({council.code}))
     return render_template(
         "councils/show.html",
         council=council,
@@ -111,6 +114,9 @@ def show(slug: str) -> ResponseReturnValue:
         facts=_facts(council),
         committee_page=_committee_page(council),
         host_of=host_of,
+        posts=river.page(session, theirs, limit=NEWEST_POSTS),
+        number_of_posts=river.total(session, theirs),
+        number_of_leads=len(leads.open_leads(session, council=council)),
     )
 
 

@@ -9,23 +9,26 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
+from kb.councils import naming
 from kb.db.database import Session
 from kb.editions import PerEdition
-from kb.errors import NotFound
+from kb.errors import Invalid, NotFound
 from kb.feeds import leads, river, stories
 from kb.feeds.models import Entry
 from kb.feeds.river import FACETS, Filters, Words
-from kb.web import attention, pictures
+from kb.feeds.types import Platform
+from kb.submissions import drafts
+from kb.web import attention, our_pages, pictures
 from kb.web.context import db_session, editors_only, is_editor, public, today
 from kb.web.facets import FacetView, Option
-from kb.web.forms.feeds import LeadForm
-from kb.web.outside import local, safe_text
+from kb.web.forms.feeds import LeadForm, UnionForm
+from kb.web.outside import local, outside, safe_text
 
 bp = Blueprint("feeds", __name__, url_prefix="/feeds")
 
 PER_PAGE = 30
 MOST_OPTIONS = 12
-LARGEST_ID = 2_147_483_647
+PLAYER = "application/x-shockwave-flash"
 FACET_NAMES = {
     "platform": "Where",
     "nation": "Nation",
@@ -47,14 +50,16 @@ def index() -> ResponseReturnValue:
     session = db_session()
     words = words_now(session)
     filters = river.read(request.args.to_dict(flat=False), words)
-    before = request.args.get("before", type=entry_number)
+    before = request.args.get("before", type=our_pages.number)
     entries = river.page(session, filters, limit=PER_PAGE + 1, before=before)
     shown = entries[:PER_PAGE]
+    marked = river.leads_of(session, shown)
     return render_template(
         "feeds/index.html",
         days=by_day(shown),
         today=today(),
-        leads=river.leads_of(session, shown),
+        leads=marked,
+        begun=drafts.begun_from(session, [lead.id for lead in marked.values()]),
         sources=_number_of_sources(session),
         troubled=len(attention.troubles()),
         filters=filters,
@@ -73,7 +78,7 @@ def show(entry_id: int) -> ResponseReturnValue:
     entry = river.entry(session, entry_id)
     if entry.is_hidden and not is_editor():
         abort(410)
-    return _entry_page(session, entry, LeadForm() if is_editor() else None)
+    return _entry_page(session, entry, LeadForm() if is_editor() else None, UnionForm())
 
 
 @bp.post("/entries/<int(max=2147483647):entry_id>/hiding")
@@ -108,10 +113,12 @@ def create_separation(entry_id: int) -> ResponseReturnValue:
 def create_union(entry_id: int) -> ResponseReturnValue:
     session = db_session()
     entry = river.entry(session, entry_id)
-    number = entry_number(request.form.get("other", "").strip().rstrip("/").rpartition("/")[2])
-    if number is None or number == entry.id:
-        raise NotFound("Give the address or the number of the other entry.")
-    stories.join(session, entry, river.entry(session, number))
+    form = UnionForm()
+    try:
+        stories.join(session, entry, _other(session, entry, form.other.data or ""))
+    except Invalid as error:
+        form.other.errors = [error.problems["other"]]
+        return _entry_page(session, entry, LeadForm(formdata=None), form), 422
     flash("The two are now shown as one story.")
     return _to(entry)
 
@@ -123,8 +130,14 @@ def create_lead(entry_id: int) -> ResponseReturnValue:
     entry = river.entry(session, entry_id)
     form = LeadForm()
     if not form.validate():
-        return _entry_page(session, entry, form), 422
-    leads.mark(session, entry, why=form.why.data or "", council=entry.source.council, now=utcnow())
+        return _entry_page(session, entry, form, UnionForm(formdata=None)), 422
+    try:
+        named = naming.named(session, form.council.data or "", today=today())
+    except Invalid as error:
+        form.council.errors = [str(error)]
+        return _entry_page(session, entry, form, UnionForm(formdata=None)), 422
+    council = entry.source.council or named
+    leads.mark(session, entry, why=form.why.data or "", council=council, now=utcnow())
     flash(f"“{entry.title}” is now a lead.")
     return _to(entry)
 
@@ -136,28 +149,41 @@ def address(filters: Filters, *, before: int | None = None, endpoint: str = "fee
     return f"{url_for(endpoint)}?{query}".rstrip("?")
 
 
-def entry_number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= 10
-    return int(text) if is_number and int(text) <= LARGEST_ID else None
-
-
 def by_day(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
     """Entries by the day under which the river has them, as people here count days."""
     days = groupby(entries, key=lambda entry: local(entry.sort_at).date())
     return [(day, list(those)) for day, those in days]
 
 
-def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
+def _other(session: Session, entry: Entry, text: str) -> Entry:
+    """The entry that somebody gave by its address or number. Raises Invalid."""
+    if not text:
+        raise Invalid({"other": "Give the address or the number of the other entry."})
+    endpoint, values = our_pages.page_at(text)
+    number = values["entry_id"] if endpoint == "feeds.show" else our_pages.number(text)
+    if number == entry.id:
+        raise Invalid({"other": "That is this entry itself. Give the other one."})
+    try:
+        return river.entry(session, number or 0)
+    except NotFound as error:
+        sentence = "We have no entry there. Give the address or the number of one on this site."
+        raise Invalid({"other": sentence}) from error
+
+
+def _entry_page(session: Session, entry: Entry, form: LeadForm | None, union: UnionForm) -> str:
     words = words_now(session)
     shown = pictures.of(entry)
+    lead = leads.of_entry(session, entry)
     return render_template(
         "feeds/show.html",
         entry=entry,
         text=safe_text(entry),
         pictures=shown,
         also_seen=stories.also_seen(session, entry),
-        lead=leads.of_entry(session, entry),
+        lead=lead,
+        begun=drafts.begun_from(session, [lead.id] if lead else []),
         form=form,
+        union=union,
         suggested=[
             (facet, slug, words[facet].get(slug, slug))
             for facet, slugs in (("purpose", entry.purposes), ("theme", entry.themes))
@@ -169,9 +195,14 @@ def _entry_page(session: Session, entry: Entry, form: LeadForm | None) -> str:
 
 
 def _files(entry: Entry, shown: Iterable[pictures.Shown]) -> list[dict[str, str]]:
-    """Those that the page does not show in another place."""
+    """Those that the page does not show in another place.
+
+    YouTube names an old player beside each video, to which the page has a link already.
+    """
     elsewhere = {picture.original for picture in shown}
     files = [each for each in entry.enclosures if not _is_video(each)]
+    if entry.source.platform is Platform.YOUTUBE and outside(entry.link):
+        files = [each for each in files if each.get("type") != PLAYER]
     return [each for each in files if each["url"] not in elsewhere]
 
 
@@ -198,7 +229,7 @@ def _to(entry: Entry) -> ResponseReturnValue:
 
 def _chips(filters: Filters, words: Words) -> list[tuple[str, str]]:
     return [
-        (words[facet][value], address(filters.with_only(facet, filters.of(facet) - {value})))
+        (words[facet][value], address(filters.without(facet, value)))
         for facet, value in river.write(filters)
     ]
 

@@ -1,5 +1,6 @@
 """How templates say things: dates, Markdown, the address of a resource."""
 
+import re
 from datetime import date
 
 from flask import Flask, url_for
@@ -9,6 +10,7 @@ from kb.documents import FEED, FEED_LABEL
 from kb.library.content import Kind
 from kb.library.markdown import to_html
 
+_WORD = re.compile(r"\w+")
 _ENDPOINTS = {
     Kind.CASE_STUDY: "case_studies.show",
     Kind.TIP_CARD: "tip_cards.show",
@@ -31,11 +33,26 @@ def stated(value: object) -> object:
     return "Not stated" if value is None or value == "" else value
 
 
+def says_more(text: str, title: str) -> bool:
+    """Has the text any words beyond the title that stands above it?"""
+    plain = text.striptags() if isinstance(text, Markup) else text
+    return not _words(title).startswith(_words(plain))
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
 def url_of(kind: str, slug: str) -> str:
     """The page of a resource, or of a feed's entry."""
     if kind == FEED:
         return url_for("feeds.show", entry_id=int(slug))
     return url_for(_ENDPOINTS[Kind(kind)], slug=slug)
+
+
+def kind_at(endpoint: str) -> Kind | None:
+    """The kind of resource that has its pages there."""
+    return next((kind for kind, there in _ENDPOINTS.items() if there == endpoint), None)
 
 
 def kind_word(kind: str) -> str:
@@ -44,5 +61,5 @@ def kind_word(kind: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(markdown=markdown, day=day, stated=stated)
+    app.jinja_env.filters.update(markdown=markdown, day=day, stated=stated, says_more=says_more)
     app.jinja_env.globals.update(url_of=url_of, kind_word=kind_word, Kind=Kind)

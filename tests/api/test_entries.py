@@ -48,6 +48,15 @@ def test_filters_narrow_as_on_the_page(get, filled):
         assert titles(get(f"/entries?{query}")) == ["Damp"]
 
 
+def test_one_source_is_read_alone(get, filled):
+    number = get("/entries?council=SWA")["entries"][0]["source"]
+
+    assert titles(get(f"/entries?source={number}")) == ["Damp"]
+    assert get("/entries?source=1&source=2", expect=400)["problems"] == {
+        "source": "“source” can be given once only."
+    }
+
+
 def test_older_entries_are_asked_for_by_the_last_one(get, filled):
     first = get("/entries?per_page=3")
     second = get(f"/entries?per_page=3&before={first['before']}")
@@ -61,6 +70,7 @@ def test_older_entries_are_asked_for_by_the_last_one(get, filled):
     [
         *(("nation=Mars", "nation"), ("theme=x", "theme"), ("before=x", "before")),
         *(("per_page=101", "per_page"), ("q=x", "q"), ("council=%00", "council")),
+        *(("source=x", "source"), ("source=99", "source"), ("source=", "source")),
     ],
 )
 def test_what_makes_no_sense_is_named(get, filled, query, name):

@@ -57,6 +57,16 @@ def test_a_lead_ends_as_a_case_study_that_knows_it(session):
     assert leads.written_up(session, limit=5) == [lead]
 
 
+def test_what_was_written_up_is_no_lead_again(session):
+    lead, study = make_lead(session), make_case_study(session)
+    leads.close(session, lead, resource=study, now=LATER)
+
+    with pytest.raises(Conflict, match="written up"):
+        leads.mark(session, lead.entry, why="Again.", council=None, now=LATER)
+
+    assert leads.of_resource(session, study) == [lead]
+
+
 def test_what_was_withdrawn_counts_as_written_up_no_more(session):
     lead, study = make_lead(session), make_case_study(session)
     leads.close(session, lead, resource=study, now=LATER)

@@ -143,11 +143,18 @@ def test_only_what_some_source_has_can_be_asked_for(session):
 
 
 def test_one_source_can_be_read_alone(session):
-    source = make_source(session)
+    source = make_source(session, name="Craffu")
     make_entry(session, source, title="theirs")
     make_entry(session)
+    words = river.words(session)
 
-    assert titles(river.page(session, Filters(source=source.id), limit=10)) == ["theirs"]
+    filters = river.read({"source": ["x", "999", str(source.id)]}, words)
+
+    assert filters == Filters(source=source.id)
+    assert titles(river.page(session, filters, limit=10)) == ["theirs"]
+    assert river.write(filters) == [("source", str(source.id))]
+    assert words["source"][str(source.id)] == "Craffu"
+    assert filters.without("source", str(source.id)).is_empty
     assert river.number_of_sources(session) == 2
 
 

@@ -4,7 +4,15 @@ from urllib.parse import quote
 import pytest
 
 from kb.councils.models import CouncilAlias, CouncilType, Nation, Succession
-from tests.factories import make_case_study, make_council
+from kb.feeds import leads, sources
+from tests.factories import (
+    NOW,
+    make_case_study,
+    make_council,
+    make_entry,
+    make_lead,
+    make_source,
+)
 
 DAY_OF_CHANGE = date(2023, 4, 1)
 
@@ -195,3 +203,23 @@ def test_it_can_be_shared_and_read_by_machines(seeded_browser):
     assert page.meta("og:url").endswith("/councils/cardiff")
     assert page.find(".//main[@itemtype='https://schema.org/GovernmentOrganization']")
     assert page.find(".//p[@itemprop='alternateName']")
+
+
+def test_a_council_leads_to_what_it_says_and_to_its_open_leads(browser, runtime):
+    with runtime.database.transaction() as session:
+        council = make_council(session, code="FEN", short_name="Fenbridge")
+        source = make_source(session, council=council)
+        lead = make_lead(session, make_entry(session, source, title="Damp"), council=council)
+    one = browser.get("/councils/fenbridge")
+
+    with runtime.database.transaction() as session:
+        for title in ("Buses", "Bins"):
+            make_entry(session, sources.get(session, source.id), title=title)
+        leads.close(session, leads.get(session, lead.id), now=NOW)
+    more = browser.get("/councils/fenbridge")
+
+    assert dict(one.links)["Damp"] == f"/feeds/entries/{lead.entry_id}"
+    assert dict(one.links)["1 lead that somebody could write up"] == "/feeds/leads?council=FEN"
+    assert dict(more.links)["See all 3 posts of Fenbridge"] == "/feeds?council=FEN"
+    assert "Damp" not in more.words
+    assert "could write up" not in more.words

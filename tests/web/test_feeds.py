@@ -4,6 +4,7 @@ import pytest
 
 from kb.clock import utcnow
 from kb.feeds import leads, river, stories
+from kb.feeds.models import State
 from kb.feeds.types import Platform
 from tests.factories import (
     NOW,
@@ -111,6 +112,24 @@ def test_filters_narrow_and_chips_remove_them(browser, runtime):
     ]
     checked = [box.get("value") for box in page.find(".//input[@checked]")]
     assert sorted(checked) == ["SWA", "Wales", "housing"]
+
+
+def test_a_source_leads_to_all_its_posts(browser, runtime):
+    with runtime.database.transaction() as session:
+        source = make_source(session, name="Craffu", state=State.RETIRED)
+        for number in range(6):
+            make_entry(session, source, title=str(number))
+        make_entry(session, title="of another")
+
+    link = dict(browser.get(f"/feeds/sources/{source.id}").links)["See all 6 posts of Craffu"]
+    page = browser.get(link)
+
+    assert link == f"/feeds?source={source.id}"
+    assert headings(page) == list("543210")
+    assert dict(page.links)["Remove filter: Craffu"] == "/feeds"
+    (kept,) = page.find(".//form//input[@type='hidden'][@name='source']")
+    assert kept.get("value") == str(source.id)
+    assert len(headings(browser.get("/feeds?source=999"))) == 7
 
 
 def test_filters_that_fit_nothing_lead_back(browser, runtime):
@@ -276,17 +295,29 @@ def test_an_editor_splits_and_joins_stories(editor, runtime):
     assert len(headings(editor.get("/feeds"))) == 2
 
 
-@pytest.mark.parametrize("other", ["", "x", "https://evil.example/", "999999", "self"])
-def test_a_story_is_joined_with_nothing_that_is_not_there(editor, runtime, other):
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ("", "Give the address or the number of the other entry."),
+        ("abc", "We have no entry there."),
+        ("999999", "We have no entry there."),
+        ("https://evil.example/feeds/entries/1", "We have no entry there."),
+        ("/feeds/sources/1", "We have no entry there."),
+        ("{id}", "That is this entry itself."),
+        ("/feeds/entries/{id}?x#y", "That is this entry itself."),
+    ],
+)
+def test_a_story_is_joined_with_nothing_that_is_not_there(editor, runtime, other, sentence):
     entry = store(runtime, make_entry)
+    other = other.format(id=entry.id)
 
-    page = editor.post(
-        f"/feeds/entries/{entry.id}/union",
-        expect=404,
-        other=str(entry.id) if other == "self" else other,
-    )
+    page = editor.post(f"/feeds/entries/{entry.id}/union", expect=422, other=other)
 
-    assert page.heading == "Page not found"
+    assert page.title.startswith("Error: ")
+    assert sentence in words(page.find(".//*[@id='other-error']")[0])
+    assert sentence in words(page.find(".//*[@role='alert']")[0])
+    assert page.find(".//input[@id='other']")[0].get("value") == other
+    assert page.find(".//details[@open]//input[@id='other']")
 
 
 def test_an_editor_turns_an_entry_into_a_lead(editor, browser, runtime, session):
@@ -302,6 +333,20 @@ def test_an_editor_turns_an_entry_into_a_lead(editor, browser, runtime, session)
     assert (lead.why, lead.council_id) == ("They asked tenants.", source.council_id)
     assert "They asked tenants." in browser.get(f"/feeds/entries/{entry.id}").words
     assert "See the lead: Damp" in dict(browser.get("/feeds").links)
+
+
+def test_a_lead_from_a_source_of_no_council_names_one(editor, runtime, session):
+    with runtime.database.transaction() as writing:
+        make_council(writing, short_name="Bristol", name="Bristol City Council")
+        entry = make_entry(writing)
+    address, why = f"/feeds/entries/{entry.id}/lead", "They asked tenants."
+
+    wrong = editor.post(address, expect=422, why=why, council="Atlantis")
+    editor.post(address, why=why, council="bristol")
+
+    assert "We know no council of that name." in wrong.words
+    assert why in wrong.find(".//*[@id='why']")[0].text
+    assert [lead.council.short_name for lead in leads.open_leads(session)] == ["Bristol"]
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 1001])
@@ -321,15 +366,18 @@ def test_a_second_lead_of_an_entry_is_a_conflict(editor, runtime):
     editor.post(f"/feeds/entries/{lead.entry_id}/lead", expect=409, why="Again.")
 
 
-def test_a_written_up_entry_leads_to_its_case_study(browser, runtime):
+def test_a_written_up_entry_leads_to_its_case_study_and_is_no_lead_again(browser, editor, runtime):
     with runtime.database.transaction() as session:
         lead = make_lead(session)
         study = make_case_study(session, title="Asking tenants")
         leads.close(session, lead, resource=study, now=NOW)
 
-    page = browser.get(f"/feeds/entries/{lead.entry_id}")
+    page = editor.get(f"/feeds/entries/{lead.entry_id}")
+    editor.post(f"/feeds/entries/{lead.entry_id}/lead", expect=409, why="Again.")
 
     assert "Written up: Asking tenants" in page.words
+    assert not page.find(".//*[@id='why']")
+    assert "Written up" in browser.get(f"/feeds/entries/{lead.entry_id}").words
 
 
 @pytest.mark.parametrize("path", ["/feeds/entries/1", "/feeds/entries/2147483647"])

@@ -51,11 +51,17 @@ def test_links_to_the_outside_say_so_and_vouch_for_nothing(browser, runtime):
 def test_a_video_of_youtube_is_a_link_that_says_that_it_leaves(browser, runtime):
     with runtime.database.transaction() as session:
         source = make_source(session, platform=Platform.YOUTUBE)
-        entry = make_entry(session, source, link="https://www.youtube.com/watch?v=1")
+        player = {
+            "url": "https://www.youtube.com/v/1?version=3",
+            "type": "application/x-shockwave-flash",
+        }
+        link = "https://www.youtube.com/watch?v=1"
+        entry = make_entry(session, source, link=link, enclosures=[player])
 
     page = browser.get(f"/feeds/entries/{entry.id}")
 
     assert "Watch on YouTubeLeaves this site for youtube.com" in page.words
+    assert "Files that belong to it" not in page.words
     assert not page.find(".//iframe")
     assert not page.find(".//main//img")
 
