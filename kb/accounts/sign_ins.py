@@ -41,6 +41,12 @@ def find(session: Session, token: str, *, now: datetime) -> SignIn | None:
     return sign_in if sign_in is not None and _lasts(sign_in, now) else None
 
 
+def whose(session: Session, token: str) -> int | None:
+    """The id of whoever this token signed in, even if it has run out; None once it was ended."""
+    query = select(SignIn.user_id).where(SignIn.token_hash == tokens.hash_of(token))
+    return session.scalar(query.where(SignIn.ended_at.is_(None)))
+
+
 def is_stale(sign_in: SignIn, *, now: datetime) -> bool:
     """Should we note that it was seen? Not at every request."""
     return now - sign_in.seen_at >= SEEN_EVERY

@@ -26,6 +26,10 @@ FOR_CONTRIBUTORS = (
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
+class SignedOut(NotAllowed):
+    """Somebody sent a form that only people who are signed in may send, and is not."""
+
+
 def runtime() -> Runtime:
     return cast(Runtime, current_app.extensions["kb"])
 
@@ -126,7 +130,9 @@ def _only(audience: str, may: Callable[[User], bool], refusal: str, view: View[P
         user = person()
         if user is None and request.method in _READING:
             return redirect(url_for("sign_in.new", next=_here()), code=303)
-        if user is None or not may(user):
+        if user is None:
+            raise SignedOut(refusal)
+        if not may(user):
             raise NotAllowed(refusal)
         return view(*args, **kwargs)
 

@@ -18,6 +18,7 @@ from kb.web.own_paths import own_path
 SECOND_STEP = "/sign-in/second-step"
 SECOND_STEP_WITHIN = timedelta(minutes=10)
 _PENDING = "second_step"
+_USER, _FORMS = "_user_id", "csrf_token"  # what Flask-Login and Flask-WTF keep in a session
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -78,8 +79,14 @@ def pending(*, now: datetime) -> Pending | None:
 
 
 def sign_in(user: User, *, now: datetime) -> None:
-    """From here on this browser is theirs; whatever session it had is ended and thrown away."""
+    """From here on this browser is theirs; whatever session it had is ended and thrown away.
+
+    The forms that the same person has open in it can still be sent.
+    """
+    token_of_forms = _token_of_forms(user)
     sign_out(now=now)
+    if token_of_forms:
+        flask_session[_FORMS] = token_of_forms
     session = db_session()
     token = sign_ins.start(session, user, device=_device(), now=now)
     found = sign_ins.find(session, token, now=now)
@@ -101,9 +108,41 @@ def present() -> Visitor | None:
     return cast(Visitor, current_user._get_current_object())
 
 
+def was_here() -> bool:
+    """Was somebody signed in in this browser, who did not sign out here themselves?"""
+    return has_session() and _USER in flask_session
+
+
+def has_run_out() -> bool:
+    """Is it over by itself? Then the same person can go on here where they were."""
+    return _who_was_here() is not None
+
+
 def _wait_for_second_step(user: User, *, next_path: str, now: datetime) -> None:
+    said = {"user": user.id, "since": now.isoformat(), "next": next_path}
+    said["forms"] = _token_of_forms(user)
     sign_out(now=now)
-    flask_session[_PENDING] = {"user": user.id, "since": now.isoformat(), "next": next_path}
+    flask_session[_PENDING] = said
+
+
+def _token_of_forms(user: User) -> str:
+    """What makes forms of this browser ours, where it was this very person who opened them.
+
+    Of anybody else's session nothing is taken over: neither what they had open can be sent
+    by this person, nor can they have put it there for them. Nor of one that was ended,
+    which people do because they fear that others know what it holds.
+    """
+    if not has_session():
+        return ""
+    waiting = flask_session.get(_PENDING)
+    if waiting and waiting["user"] == user.id:
+        return str(waiting.get("forms", ""))
+    return str(flask_session.get(_FORMS, "")) if _who_was_here() == user.id else ""
+
+
+def _who_was_here() -> int | None:
+    token = flask_session.get(_USER) if has_session() else None
+    return sign_ins.whose(db_session(), str(token)) if token else None
 
 
 def _visitor(token: str) -> Visitor | None:
