@@ -35,7 +35,7 @@ def reset(session: Session, code: str, password: str, *, base_url: str, now: dat
     """
     link = links.find(session, Purpose.RESET, code, now=now)
     user = _person(session, link.email)
-    passwords.checked(password, email=user.email)
+    passwords.checked_for(user, password)
     links.use(session, Purpose.RESET, code, now=now)
     change_password(session, user, password, base_url=base_url, now=now)
     return user

@@ -121,11 +121,11 @@ def _wrong_choice(question: Question, given: list[str], terms: Options) -> str:
 
 def _wrong_form(question: Question, given: str) -> str:
     if question.ask is Ask.EFFORT and amounts.minutes(given) is None:
-        return "Enter a time, like 45 minutes, 3 hours or 2 days"
+        return "Enter a time, like 45 minutes, 2-3 hours or half a day"
     if question.ask is Ask.MONEY and amounts.pounds(given) is None:
         return "Cost must be a number, like 0 or 250"
     if question.ask is Ask.ADDRESS and not amounts.is_web_address(given):
-        return "Enter a web address that begins with https:// or http://"
+        return "Enter a web address, like https://www.example.org/report"
     if question.ask not in {Ask.PROSE, Ask.STEPS} and "\n" in given:
         return "Use one line"
     if question.name == "years" and not amounts.years(given):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kb.library.content import Kind
 from kb.library.models import Visibility
-from kb.submissions import form, personal, plain
+from kb.submissions import amounts, form, personal, plain
 
 LINKS = "_links"  # under this name the answers keep which links were asked, and what came of it
 MOST_LINKS = 10
@@ -21,6 +21,10 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _WEAK = {"", "0"}
+_JOINED = re.compile(r"(?<=[^\W\d])[-_.]+(?=[^\W\d])")  # as words are in the name of a file
+SHOWN = 3  # of what was found in one place
+IN_FILES = "No file names anybody without asking"
+IF_AGREED = "Keep it only if the person agreed to it."
 
 
 class Mark(StrEnum):
@@ -33,11 +37,20 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
-    """What the checks know of a file: is it a picture that nobody described?"""
+class File:
+    """What the checks know of a file; `passages` are its text, each with its place.
+
+    `is_undescribed` is a picture without alt text, `is_waiting` a file that we have not read
+    yet, and `is_closed` one in which we cannot read anything.
+    """
 
     name: str
+    alt: str = ""
+    passages: Sequence[Sequence[str]] = ()
+    is_picture: bool = False
     is_undescribed: bool = False
+    is_waiting: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +71,7 @@ class Looked:
 
     kind: Kind
     answers: Mapping[str, object]
-    files: Sequence[Picture]
+    files: Sequence[File]
     council_names: Collection[str]
     today: date
 
@@ -71,6 +84,11 @@ def run(looked: Looked) -> list[Finding]:
 def flags(findings: Iterable[Finding]) -> list[str]:
     """What a reviewer should look at first."""
     return [f"{f.heading}: {f.sentence}" for f in findings if f.mark is Mark.FIX]
+
+
+def of_files(files: Sequence[File]) -> list[Finding]:
+    """Who is named in them, and which of them nobody could look into."""
+    return [*_named_in(files), *_unread(files)]
 
 
 def needing(findings: Iterable[Finding]) -> int:
@@ -137,7 +155,7 @@ def _cost(looked: Looked) -> list[Finding]:
     money = form.text(looked.answers, "money")
     if not money:
         return [_fix("cost", heading, "You left this blank.", "money", "Say what it cost")]
-    return [_ok("cost", heading, f"£{money.removeprefix('£')}.")]
+    return [_ok("cost", heading, f"{amounts.money_in_words(money)}.")]
 
 
 def _alt(looked: Looked) -> list[Finding]:
@@ -152,17 +170,60 @@ def _alt(looked: Looked) -> list[Finding]:
 
 
 def _persons(looked: Looked) -> list[Finding]:
+    """In the answers, and in the files as far as anybody could look into them."""
+    in_words, in_files = _named_in_words(looked), _named_in(looked.files)
+    unread = _unread(looked.files)
+    if in_words or in_files:
+        return [*in_words, *in_files, *unread]
+    where = " in what you wrote" if unread else ""
+    said = f"We found no names of people, phone numbers, email addresses or postcodes{where}."
+    if any(file.is_picture for file in looked.files):
+        said = f"{said} We cannot see who is in a picture, so look for yourself."
+    return [_ok("personal", "Nobody is named without asking", said), *unread]
+
+
+def _named_in_words(looked: Looked) -> list[Finding]:
     heading = "Nobody is named without asking"
     for name, text in _texts(looked.kind, looked.answers):
         found = personal.find(text)
         if found:
-            what = ", ".join(f"“{each}”" for each in found[:3])
-            said = f"We found {what}. Keep it only if the person agreed to it."
+            what = ", ".join(f"“{each}”" for each in found[:SHOWN])
+            said = f"We found {what}. {IF_AGREED}"
             return [
                 _fix("personal", heading, said, name, "Take it out, or check that they agreed")
             ]
-    said = "We found no names of people, phone numbers, email addresses or postcodes."
-    return [_ok("personal", heading, said)]
+    return []
+
+
+def _named_in(files: Sequence[File]) -> list[Finding]:
+    """Every file that may name somebody: one that may stay must not hide another."""
+    said = [sentence for file in files if (sentence := _who_is_in(file))]
+    if not said:
+        return []
+    fix = "Take the file out, or check that they agreed"
+    return [_fix("personal-files", IN_FILES, " ".join([*said, IF_AGREED]), form.FILES, fix)]
+
+
+def _who_is_in(file: File) -> str:
+    stem = _JOINED.sub(" ", file.name.rpartition(".")[0])
+    places = (("its name", stem), ("its description", file.alt), *file.passages)
+    first: dict[str, str] = {}
+    for place, text in places:
+        for each in personal.find(text):
+            first.setdefault(each, place)
+    shown = [f"“{each}” ({place})" for each, place in [*first.items()][:SHOWN]]
+    more = f" and {len(first) - SHOWN} more" if len(first) > SHOWN else ""
+    return f"In “{file.name}” we found {', '.join(shown)}{more}." if shown else ""
+
+
+def _unread(files: Sequence[File]) -> list[Finding]:
+    waiting = [f"We have not read “{file.name}” yet." for file in files if file.is_waiting]
+    closed = [f"We can read no text in “{file.name}”." for file in files if file.is_closed]
+    if not waiting and not closed:
+        return []
+    heading = "Look into the files yourself"
+    said = " ".join([*waiting, *closed, "We cannot say whether anybody is named there."])
+    return [Finding(check="unread", mark=Mark.NOTE, heading=heading, sentence=said)]
 
 
 def _plain(looked: Looked) -> list[Finding]:

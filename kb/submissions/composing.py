@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from kb.errors import Invalid
 from kb.library import publish, vocabulary
-from kb.library.content import TIP_WORDS, Content, Kind, check
+from kb.library.content import TIP_WORDS, Attachment, Content, Kind, check
 from kb.library.models import Visibility
 from kb.submissions import amounts, form
 from kb.submissions.models import Draft, Upload
 
 MOST_ATTACHMENTS = 10
+REMOVED = "_removed_files"  # digests of what a change takes off the page
 NO_ALT = "Describe {name}, or say that it is decorative"
 _TERMS = ("purpose", "barrier", "form", "channel", "signoff")
 _TERM = ("evidence", "status", "licence")
@@ -74,6 +75,22 @@ def files(session: Session, draft: Draft) -> list[Upload]:
     return list(session.scalars(query))
 
 
+def removed(draft: Draft) -> list[Attachment]:
+    """The files that the live page offers and that this change takes off it."""
+    digests = _removed(draft.answers)
+    return [each for each in published(draft) if each.digest in digests]
+
+
+def staying(draft: Draft) -> list[Attachment]:
+    """The files that the live page offers and that this change leaves there."""
+    digests = _removed(draft.answers)
+    return [each for each in published(draft) if each.digest not in digests]
+
+
+def published(draft: Draft) -> list[Attachment]:
+    return list(draft.resource.attachments) if draft.resource is not None else []
+
+
 def is_undescribed(upload: Upload) -> bool:
     """Is this a picture that nobody has described or called decorative?"""
     is_picture = upload.file.media_type.startswith("image/")
@@ -120,11 +137,11 @@ def _values(
     asked = {question.name for question in form.questions(draft.kind)}
     values: dict[str, object] = {
         **{name: form.text(given, name) for name in (*_TEXTS, *_LINES) if name in asked},
-        **{name: form.texts(given, name) for name in (*_TERMS, *_TERM) if name in asked},
-        **_effort(given, asked),
+        **{name: _chosen(given, name, base) for name in (*_TERMS, *_TERM) if name in asked},
+        **_effort(given, asked, base),
         **_cost(given, asked),
         "lang": form.text(given, "lang") or base.get("lang") or "en",
-        "attachments": _attachments(base, uploads),
+        "attachments": _attachments(base, _removed(given), uploads),
     }
     if draft.kind is Kind.CASE_STUDY:
         values |= _of_case(draft, given, base)
@@ -132,6 +149,16 @@ def _values(
         values["summary"] = " ".join(form.text(given, "summary").split())
     values["credit"] = values.get("credit") or _thanks(draft)
     return base | values
+
+
+def _chosen(given: Mapping[str, object], name: str, base: Mapping[str, object]) -> list[str]:
+    """In the order of the page, as far as it has them: nobody chooses an order by ticking."""
+    before = base.get(name, ())
+    known = list(before) if isinstance(before, list | tuple) else []
+    return sorted(
+        form.texts(given, name),
+        key=lambda term: known.index(term) if term in known else len(known),
+    )
 
 
 def _new(draft: Draft) -> dict[str, object]:
@@ -148,7 +175,7 @@ def _of_case(
     return {
         "went_wrong": form.text(given, "went_wrong") if is_public else "",
         "steps": _steps(steps, base),
-        "steps_by": "council" if steps else "",
+        "steps_by": _steps_by(steps, base),
         "start_year": years[0] if years else None,
         "end_year": years[-1] if years else None,
         "sources": _sources(given, base),
@@ -157,12 +184,20 @@ def _of_case(
 
 def _steps(texts: list[str], base: Mapping[str, object]) -> list[dict[str, object]]:
     """A step whose words stay keeps what the page says more about it."""
-    before = base.get("steps", ())
-    known = {
-        str(step["text"]): dict(step)
-        for step in (before if isinstance(before, list | tuple) else ())
-    }
+    known = {str(step["text"]): step for step in _steps_before(base)}
     return [known.get(text, {"text": text}) for text in texts]
+
+
+def _steps_by(texts: list[str], base: Mapping[str, object]) -> object:
+    """Who wrote the steps: a change that leaves their words alone does not claim them."""
+    if texts == [str(step["text"]).strip() for step in _steps_before(base)]:
+        return base.get("steps_by", "")
+    return "council" if texts else ""
+
+
+def _steps_before(base: Mapping[str, object]) -> list[dict[str, object]]:
+    before = base.get("steps", ())
+    return [dict(step) for step in (before if isinstance(before, list | tuple) else ())]
 
 
 def _sources(given: Mapping[str, object], base: Mapping[str, object]) -> list[object]:
@@ -177,8 +212,12 @@ def _sources(given: Mapping[str, object], base: Mapping[str, object]) -> list[ob
     return [{"title": title[:200], "publisher": publisher, "url": url or None}, *rest]
 
 
-def _effort(given: Mapping[str, object], asked: set[str]) -> dict[str, object]:
-    """Hours where they are whole, and always the words that were used."""
+def _effort(
+    given: Mapping[str, object], asked: set[str], base: Mapping[str, object]
+) -> dict[str, object]:
+    """Hours where they are whole, else the words that were used; and what a page says besides."""
+    besides = str(base.get("effort_note", ""))
+    besides = "" if amounts.time_in(besides) else besides
     values: dict[str, object] = {}
     setup = amounts.minutes(form.text(given, "setup_time"))
     weekly = amounts.minutes(form.text(given, "weekly_time"))
@@ -186,7 +225,8 @@ def _effort(given: Mapping[str, object], asked: set[str]) -> dict[str, object]:
         whole = setup >= 60 and setup % 60 == 0
         values["setup_hours"] = setup // 60 if whole else None
         values["setup"] = [amounts.setup_term(setup)]
-        values["effort_note"] = "" if whole else f"{form.text(given, 'setup_time')} in all"
+        note = amounts.setup_note(form.text(given, "setup_time"))
+        values["effort_note"] = besides if whole else note
     if "weekly_time" in asked and weekly is not None:
         values["weekly_minutes"] = weekly
         values["weekly"] = [amounts.weekly_term(weekly)]
@@ -202,9 +242,17 @@ def _cost(given: Mapping[str, object], asked: set[str]) -> dict[str, object]:
     return {"cost": [amounts.cost_term(amount)], "cost_note": note}
 
 
-def _attachments(base: Mapping[str, object], uploads: list[Upload]) -> list[object]:
+def _removed(answers: Mapping[str, object]) -> set[str]:
+    return set(form.texts(answers, REMOVED))
+
+
+def _attachments(
+    base: Mapping[str, object], gone: set[str], uploads: list[Upload]
+) -> list[object]:
+    """Those that stay on the page, then what was sent; what was taken off may come back anew."""
     before = base.get("attachments", ())
-    kept = list(before) if isinstance(before, list | tuple) else []
+    offered = list(before) if isinstance(before, list | tuple) else []
+    kept = [each for each in offered if each["digest"] not in gone]
     known = {each["digest"] for each in kept}
     new = [_attachment(upload) for upload in uploads if upload.file.digest not in known]
     return [*kept, *new][:MOST_ATTACHMENTS]

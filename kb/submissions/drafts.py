@@ -1,6 +1,6 @@
 """Write drafts, step by step, and send them to the reviewers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kb.accounts.models import User
 from kb.db.database import flush
 from kb.errors import Conflict, NotAllowed, NotFound
-from kb.library import vocabulary
+from kb.library import lessons, vocabulary
 from kb.library.content import Kind
 from kb.library.models import Resource
 from kb.mail import service as mail
@@ -21,9 +21,18 @@ NO_SUCH = "There is no draft at this address."
 NOT_YET = (
     "You can write now and send later: an admin still has to confirm that you write for a council."
 )
-CLOSED = "This was sent already, so that nobody can change it while a reviewer reads it."
+CLOSED = {
+    State.WAITING: "This was sent already, so that nobody can change it while a reviewer reads "
+    "it. You can take it back first.",
+    State.PUBLISHED: "This is published already. You can change its page instead.",
+    State.DECLINED: "This was declined, and stays as it was sent. You can start again from it.",
+}
 NOT_YOURS = "Only people who write for the council of this page can change it."
 _READABLE = (State.WAITING, State.CHANGES, State.PUBLISHED, State.DECLINED)
+
+
+class Closed(Conflict):
+    """It was sent, so that its owner cannot write in it."""
 
 
 def start(
@@ -36,9 +45,11 @@ def start(
     resource: Resource | None = None,
     lead_id: int | None = None,
     copy_id: int | None = None,
+    base_url: str = "",
 ) -> Draft:
     """Begin a draft that is `by`'s own: something new or, with a resource, a change of it.
 
+    Where it begins with answers, and `base_url` is known, the link to come back is mailed now.
     Raises NotAllowed for the page of another council, for a kind that has no questions, and
     while too many drafts are open.
     """
@@ -64,7 +75,20 @@ def start(
     )
     session.add(draft)
     flush(session)
+    if answers and base_url:
+        _mail_link(session, draft, by=by, now=now, base_url=base_url)
     return draft
+
+
+def answers_of(session: Session, resource: Resource, *, by: User) -> Mapping[str, object]:
+    """What a page says, for a change of it to begin with.
+
+    Its own council finds what it told apart from the page, too; nobody else does. Raises
+    NotAllowed for who may not change the page.
+    """
+    if not may_change(by, resource):
+        raise NotAllowed(NOT_YOURS)
+    return prefill.from_resource(resource, told=lessons.of_resource(session, resource))
 
 
 def may_change(user: User, resource: Resource) -> bool:
@@ -98,6 +122,17 @@ def mine(session: Session, *, by: User) -> list[Draft]:
     return list(session.scalars(query.order_by(Draft.saved_at.desc(), Draft.id.desc())))
 
 
+def begun_from(session: Session, lead_ids: Iterable[int]) -> dict[int, datetime]:
+    """Lead -> when somebody last began to write it up, for those that somebody still does."""
+    at_work = (State.DRAFT, State.CHANGES, State.WAITING)
+    begun = (
+        select(Draft.lead_id, func.max(Draft.started_at))
+        .where(Draft.lead_id.in_(list(lead_ids)), Draft.state.in_(at_work))
+        .group_by(Draft.lead_id)
+    )
+    return {number: at for number, at in session.execute(begun) if number is not None}
+
+
 def save(
     session: Session,
     draft: Draft,
@@ -110,9 +145,9 @@ def save(
 ) -> dict[str, str]:
     """Keep what was typed on one page, good or bad; the answer says what is wrong with it.
 
-    The first time, its owner gets a letter with the link to come back to it.
+    Unless they have it already, its owner gets a letter with the link to come back to it.
     """
-    _check_open(draft, by)
+    check_open(draft, by)
     asked = {question.name for question in page.questions}
     kept = {name: value for name, value in typed.items() if name in asked}
     answers = {**draft.answers, **kept}
@@ -121,16 +156,13 @@ def save(
         answers[prefill.FILLED] = [name for name in filled if name not in asked]
     draft.answers, draft.saved_at = answers, now
     flush(session)
-    subject, text = letters.begun(draft, title=title(draft), base_url=base_url)
-    mail.write(
-        session, key=f"draft {draft.id} begun", to=by.email, subject=subject, text=text, now=now
-    )
+    _mail_link(session, draft, by=by, now=now, base_url=base_url)
     return form.problems(page.questions, draft.answers, vocabulary.labels(session))
 
 
 def note(session: Session, draft: Draft, name: str, value: object, *, by: User) -> None:
     """Remember something about the answers that is none of them; its name begins with "_"."""
-    _check_open(draft, by)
+    check_open(draft, by)
     draft.answers = {**draft.answers, name: value}
     flush(session)
 
@@ -149,7 +181,7 @@ def send(
     Raises Invalid with a sentence for each question that still needs an answer, and
     NotAllowed for who may not write for a council (yet).
     """
-    _check_open(draft, by)
+    check_open(draft, by)
     if not by.can_contribute:
         raise NotAllowed(NOT_YET)
     if draft.resource is not None and not may_change(by, draft.resource):
@@ -169,7 +201,7 @@ def send(
 
 def drop(session: Session, draft: Draft, *, by: User, now: datetime) -> None:
     """Throw away what was written. What reviewers have decided about stays."""
-    _check_open(draft, by)
+    check_open(draft, by)
     session.execute(delete(Upload).where(Upload.draft_id == draft.id))
     draft.answers, draft.flags = {}, []
     draft.state, draft.saved_at = State.DROPPED, now
@@ -184,7 +216,7 @@ def asked_for(session: Session, draft: Draft) -> dict[str, str]:
 
 def last_request(session: Session, draft: Draft) -> Decision | None:
     """The decision by which it came back to its owner, while it is with them."""
-    if draft.state is not State.CHANGES:
+    if not draft.is_open:
         return None
     query = select(Decision).where(
         Decision.draft_id == draft.id, Decision.verdict == Verdict.CHANGES
@@ -212,14 +244,23 @@ def _usual(kind: Kind) -> dict[str, object]:
     return {q.name: q.before for q in form.questions(kind) if q.before}
 
 
+def _mail_link(session: Session, draft: Draft, *, by: User, now: datetime, base_url: str) -> None:
+    """The link to come back, once for each draft."""
+    subject, text = letters.begun(draft, title=title(draft), base_url=base_url)
+    mail.write(
+        session, key=f"draft {draft.id} begun", to=by.email, subject=subject, text=text, now=now
+    )
+
+
 def _number_open(session: Session, by: User) -> int:
     states = (State.DRAFT, State.CHANGES)
     query = select(func.count()).where(Draft.owner_id == by.id, Draft.state.in_(states))
     return session.scalar(query) or 0
 
 
-def _check_open(draft: Draft, by: User) -> None:
+def check_open(draft: Draft, by: User) -> None:
+    """Raises NotFound for another person's draft, Closed for one that was sent."""
     if draft.owner_id != by.id:
         raise NotFound(NO_SUCH)
     if not draft.is_open:
-        raise Conflict(CLOSED)
+        raise Closed(CLOSED.get(draft.state, NO_SUCH))

@@ -85,6 +85,7 @@ class Upload(Base):
 class Verdict(StrEnum):
     SENT = "sent"
     TAKEN = "taken"
+    TAKEN_BACK = "taken back"
     PUBLISHED = "published"
     CHANGES = "changes asked"
     DECLINED = "declined"

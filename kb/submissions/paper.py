@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kb.errors import Invalid
 from kb.library.content import Kind
-from kb.submissions import form
+from kb.submissions import amounts, form
 from kb.submissions.form import Ask, Options, Question
 
 ENOUGH = 20  # letters by which a part of a hint is known
@@ -208,6 +208,8 @@ def _answer(question: Question, lines: list[str], terms: Options) -> tuple[objec
     if question.ask is Ask.PROSE:
         return re.sub(r"\n{3,}", "\n\n", text), ""
     words = " ".join(text.split())
+    if question.ask is Ask.ADDRESS:
+        return amounts.web_address(words), ""
     return (words.removeprefix("£").strip() if question.ask is Ask.MONEY else words), ""
 
 

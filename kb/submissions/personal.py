@@ -14,7 +14,7 @@ _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Dame|Lord|Lady|Baroness|Rev|Reverend"
     rf"|Cllr|Cllrs|Councillor|Councillors|Cyng|Cynghorydd)\.?\s+({_INITIALS}{_WORD}(?:\s+{_WORD})?)"
 )
-_TWO_WORDS = re.compile(rf"\b({_WORD})\s+{_INITIALS}({_WORD})")
+_TWO_WORDS = re.compile(rf"\b({_WORD})(?=\s+{_INITIALS}({_WORD}))")
 _NO_SURNAMES = {
     *"""academy action association award avenue board borough bridge budget building call camera
     castle cathedral centre champion chamber charity church city close college combined comms
@@ -62,7 +62,7 @@ def find(text: str) -> list[str]:
         *(match[0] for match in _POSTCODE.finditer(text)),
         *(match[0] for match in _TITLED.finditer(text) if _is_surname(match[1].split()[-1])),
         *(
-            match[0]
+            text[match.start() : match.end(2)]
             for match in _TWO_WORDS.finditer(text)
             if match[1] in _FIRST_NAMES and _is_surname(match[2])
         ),

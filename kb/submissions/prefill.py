@@ -13,18 +13,22 @@ from lxml.html import HtmlElement, HTMLParser
 from kb.errors import NotAllowed
 from kb.library import publish
 from kb.library.content import LONGEST_SUMMARY, Kind
-from kb.library.models import Resource, Visibility
-from kb.submissions import form
+from kb.library.models import Lesson, Resource, Visibility
+from kb.submissions import amounts, form
 
 Answers = dict[str, object]
 FILLED = "_filled"  # which answers were filled in by us and not yet looked at
 _DATED = ("article:published_time", "datePublished", "dc.date", "DC.date", "date")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LETTERS = 200
+_TONGUES = {"en", "cy"}
 
 
-def from_resource(resource: Resource) -> Answers:
-    """What a published page says, as answers. Raises NotAllowed where we have no questions."""
+def from_resource(resource: Resource, *, told: Lesson | None = None) -> Answers:
+    """What a published page says, as answers. Raises NotAllowed where we have no questions.
+
+    `told` is what went wrong as it was told apart from the page, for its council alone.
+    """
     if not form.pages(resource.kind):
         raise NotAllowed("Training material is changed by the people who look after this site.")
     content = publish.content_of(resource)
@@ -34,11 +38,17 @@ def from_resource(resource: Resource) -> Answers:
         if hasattr(content, question.name)
     }
     answers["steps"] = [step.text for step in content.steps]
-    answers["setup_time"] = f"{content.setup_hours} hours" if content.setup_hours else ""
+    answers["setup_time"] = (
+        f"{content.setup_hours} hours"
+        if content.setup_hours
+        else amounts.time_in(content.effort_note)
+    )
     if content.weekly_minutes is not None:
         answers["weekly_time"] = f"{content.weekly_minutes} minutes"
     if resource.kind is Kind.CASE_STUDY and content.went_wrong:
         answers["visibility"] = Visibility.PUBLIC.value
+    if told is not None:
+        answers |= {"went_wrong": told.text, "visibility": told.visibility.value}
     answers |= _money(content.cost_note, content.cost)
     if content.sources:
         first = content.sources[0]
@@ -47,14 +57,22 @@ def from_resource(resource: Resource) -> Answers:
 
 
 def from_entry(
-    *, title: str, url: str, summary: str, published: date | None, source_name: str
+    *,
+    title: str,
+    url: str,
+    summary: str,
+    published: date | None,
+    source_name: str,
+    language: str = "",
 ) -> Answers:
     """What the feed said; the names of what was filled are under FILLED, to be shown."""
+    tongue = language.lower().partition("-")[0]
     answers: Answers = {
         "title": _one_line(title),
         "summary": shortened(summary),
         "years": f"{published:%B %Y}" if published else "",
         "credit": _one_line(source_name),
+        "lang": tongue if tongue in _TONGUES else "",
         **_source(url, title, source_name),
     }
     return _marked(_stated(answers))
@@ -77,6 +95,7 @@ def from_page(content: bytes, url: str, content_type: str = "") -> Answers:
         summary=meta.get("og:description") or meta.get("description") or "",
         published=_date(tree, meta),
         source_name=site,
+        language=tree.get("lang") or "",
     )
 
 

@@ -1,11 +1,12 @@
 """How far a draft is: what its task list says of each page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.submissions import form
-from kb.submissions.models import Draft
+from kb.library.content import Attachment
+from kb.submissions import composing, form
+from kb.submissions.models import Draft, Upload
 
 MINUTES_A_PAGE = 2
 
@@ -62,6 +63,13 @@ def of(draft: Draft, terms: form.Options, *, asked: Mapping[str, str]) -> Progre
             for page in form.pages(draft.kind)
         )
     )
+
+
+def of_files(sent: Collection[Upload], removed: Collection[Attachment]) -> Step:
+    """How the page of files stands: a picture that nobody described keeps it open."""
+    if any(composing.is_undescribed(upload) for upload in sent):
+        return Step.NOW
+    return Step.DONE if sent or removed else Step.OPTIONAL
 
 
 def _step(page: form.Page, draft: Draft, terms: form.Options, asked: Mapping[str, str]) -> Step:

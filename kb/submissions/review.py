@@ -13,13 +13,14 @@ from kb.library import checking, lessons, owners
 from kb.library.models import Resource, Visibility
 from kb.library.publish import publish as publish_content
 from kb.mail import service as mail
-from kb.submissions import asking, composing, form, history
+from kb.submissions import asking, composing, form, history, returning
 from kb.submissions import decision_letters as letters
 from kb.submissions.asking import Ask, Question
 from kb.submissions.drafts import title as title_of
 from kb.submissions.models import Decision, Draft, State, Verdict
 
 LONGEST_MESSAGE = 2000
+NO_SUCH = "There is nothing to review at this address."
 OWN = (
     "You cannot decide about something of your own, or of your own council. "
     "Leave it to another reviewer."
@@ -32,8 +33,10 @@ _BECAME = {
     State.PUBLISHED: "was published",
     State.CHANGES: "was sent back to the team",
     State.DECLINED: "was turned down",
+    State.DRAFT: "was taken back by the team",
     State.DROPPED: "was taken back by the team",
 }
+TAKEN_BACK = "Its sender took this back, so there is nothing to decide now."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +48,23 @@ class Seen:
 
 
 def get(session: Session, draft_id: int, *, by: User) -> Draft:
-    """A draft that was sent, for reviewers; what somebody still writes is nobody else's."""
+    """A draft that was sent, for reviewers; what somebody still writes is nobody else's.
+
+    Raises NotFound, and Conflict for what reviewers had and its sender took back.
+    """
     draft = session.get(Draft, draft_id)
-    if draft is None or draft.state not in _SENT or not by.can_review:
-        raise NotFound("There is nothing to review at this address.")
+    if draft is None or not by.can_review:
+        raise NotFound(NO_SUCH)
+    if returning.was_taken_back(session, draft):
+        raise Conflict(TAKEN_BACK)
+    if draft.state not in _SENT:
+        raise NotFound(NO_SUCH)
     return draft
+
+
+def title(draft: Draft) -> str:
+    """What reviewers call it: the words of what was taken back are its sender's alone again."""
+    return title_of(draft) if draft.state in _SENT else "Something that was taken back"
 
 
 def may_decide(user: User, draft: Draft) -> bool:

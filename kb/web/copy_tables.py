@@ -1,6 +1,6 @@
 """A copy in other forms: as a line of a table, and as the beginning of a case study."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kb.copying.models import Choice, Copy, Status
 from kb.web import csv_files
@@ -25,15 +25,17 @@ def to_csv(copies: Iterable[Copy], base_url: str) -> str:
 
 
 def to_answers(copy: Copy, base_url: str) -> dict[str, object]:
-    """What is known already of the questions of a case study."""
+    """What is known already of the questions of a case study.
+
+    Not its title: two pages with one title could not be told apart.
+    """
     source = copy.resource
     answers: dict[str, object] = {
-        "title": source.title,
         "years": _years(copy),
         "steps": steps_as_done(copy),
-        "results": copy.what_happened,
-        "setup_time": f"{copy.hours_spent} hours" if copy.hours_spent else "",
-        "differently": _differently(copy),
+        "actions": _what_changed(copy),
+        "results": _results(copy),
+        "setup_time": _hours(copy.hours_spent),
         "credit": credit(copy),
         "source_url": base_url + url_of(source.kind, source.slug),
         "source_title": source.title,
@@ -75,7 +77,7 @@ def _cells(copy: Copy, base_url: str) -> list[object]:
         copy.review_on,
         copy.hours_spent,
         copy.what_happened,
-        base_url + url_of(result.kind, result.slug) if result else "",
+        base_url + url_of(result.kind, result.slug) if result and result.is_public else "",
     ]
 
 
@@ -93,7 +95,24 @@ def _years(copy: Copy) -> str:
     return f"{began} to {ended}" if ended and ended != began else f"Since {began}"
 
 
-def _differently(copy: Copy) -> str:
-    """Why it was stopped, and why steps were changed."""
-    why = [f"{each['step']}: {each['why']}" for each in copy.changes if each["why"]]
-    return "\n\n".join(filter(None, [copy.status_note, *why]))
+def _hours(spent: int | None) -> str:
+    return f"{spent} {'hour' if spent == 1 else 'hours'}" if spent else ""
+
+
+def _what_changed(copy: Copy) -> str:
+    """The reasons that were given for what was changed and left out, as a list in Markdown."""
+    told = [each for each in copy.changes if each["why"] and each["choice"] != Choice.KEEP]
+    if not told:
+        return ""
+    return "\n".join(["What we changed and why:\n", *(_reason(each) for each in told)])
+
+
+def _reason(change: Mapping[str, str]) -> str:
+    if change["choice"] == Choice.DROP:
+        return f"- We left out “{change['step']}”: {change['why']}"
+    return f"- Instead of “{change['step']}” we did “{change['text']}”: {change['why']}"
+
+
+def _results(copy: Copy) -> str:
+    stopped = f"Why we stopped: {copy.status_note}" if copy.status is Status.STOPPED else ""
+    return "\n\n".join(filter(None, [copy.what_happened, stopped]))

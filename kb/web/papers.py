@@ -63,7 +63,14 @@ def create() -> ResponseReturnValue:
         return render_template("papers/new.html", problem=str(error)), 422
     limiting.count("share", by.id, limit=MOST_DRAFTS, within=A_DAY)
     answers = dict(filled.answers) | ({LEFT: _bounded(filled.left)} if filled.left else {})
-    draft = drafts.start(db_session(), by=by, kind=filled.kind, answers=answers, now=utcnow())
+    draft = drafts.start(
+        db_session(),
+        by=by,
+        kind=filled.kind,
+        answers=answers,
+        now=utcnow(),
+        base_url=runtime().settings.base_url,
+    )
     count = len(filled.answers)
     flash(f"We filled in {count} answer{'' if count == 1 else 's'} from your file. Check them.")
     if filled.left:

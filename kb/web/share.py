@@ -130,7 +130,7 @@ def show(draft_id: int) -> ResponseReturnValue:
         title=drafts.title(draft),
         parts=form.PARTS,
         progress=progress.of(draft, vocabulary.labels(session), asked=asked),
-        files=composing.files(session, draft) or composing.removed(draft),
+        files=progress.of_files(composing.files(session, draft), composing.removed(draft)),
         files_url=files_url(draft),
         request=drafts.last_request(session, draft),
         refusal=returning.refusal(session, draft),

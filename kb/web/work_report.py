@@ -23,7 +23,8 @@ def rows(work: Work, base_url: str) -> Iterator[Row]:
 def _of_page(row: PageRow, base_url: str) -> Row:
     page = row.resource
     stops = [f"{copy.council.short_name} stopped: {copy.status_note}" for copy in row.stops]
-    notes = f"{row.notes} notes of readers to look at." if row.notes else ""
+    what = "note of a reader" if row.notes == 1 else "notes of readers"
+    notes = f"{row.notes} {what} to look at." if row.notes else ""
     return (
         "Shared by us",
         page.title,
@@ -36,7 +37,8 @@ def _of_page(row: PageRow, base_url: str) -> Row:
 
 
 def _of_copy(copy: Copy, base_url: str) -> Row:
-    hours = f"{copy.hours_spent} hours spent." if copy.hours_spent is not None else ""
+    what = "hour" if copy.hours_spent == 1 else "hours"
+    hours = f"{copy.hours_spent} {what} spent." if copy.hours_spent is not None else ""
     return (
         "Copied by us",
         copy.resource.title,

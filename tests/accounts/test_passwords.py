@@ -2,7 +2,7 @@ import pytest
 
 from kb.accounts import passwords
 from kb.errors import Invalid
-from tests.factories import make_user
+from tests.factories import make_council, make_user
 
 GOOD = "llwybr cyhoeddus 7"
 
@@ -19,6 +19,22 @@ def test_a_password_that_many_guess_is_refused(password):
         passwords.checked(password, email="sian@bryn.gov.uk")
 
     assert "password" in error.value.problems
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["kirklees", "Kirklees1", "K1rkl33s!", "KirkleesCouncil", "KirkleesCouncil1", "sianowen1"],
+)
+def test_a_password_of_ones_own_council_or_name_is_refused(session, password):
+    council = make_council(session, name="Kirklees Council", short_name="Kirklees")
+    user = make_user(session, council, name="Siân Owen", email="sian.owen@kirklees.gov.uk")
+
+    with pytest.raises(Invalid) as error:
+        passwords.set_password(user, password)
+
+    assert error.value.problems == {"password": passwords.OWN_NAMES}
+    passwords.set_password(user, f"{password} lamps on a quiet lane")
+    passwords.set_password(user, "kirklees-lamp-battery")
 
 
 @pytest.mark.parametrize("password", ["only lower case words", "12039847", "ŵŷâêîôûẅ", "ab3" * 42])

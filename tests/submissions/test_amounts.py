@@ -17,6 +17,19 @@ from kb.submissions import amounts
         ("0", 0),
         ("none", 0),
         ("1 week", 2100),
+        ("15", 15),
+        ("about 30", 30),
+        ("2-3 hours", 180),
+        ("2 – 3 hours", 180),
+        ("30 minutes to 1 hour", 60),
+        ("1½ hours", 90),
+        ("½ hour", 30),
+        ("half an hour", 30),
+        ("an hour and a half", 90),
+        ("1h30", 90),
+        ("1 hour 30", 90),
+        ("2 hours 3 days", 1380),
+        ("nil", 0),
     ],
 )
 def test_times_are_read_as_people_write_them(text, minutes):
@@ -24,26 +37,38 @@ def test_times_are_read_as_people_write_them(text, minutes):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "45", "not much", "3 years", "-3 hours", "999999 weeks", "1 hour of Ian"]
+    "text", ["", "1.5", "½", "not much", "3 years", "-3 hours", "999999 weeks", "1 hour of Ian"]
 )
 def test_what_is_no_time_is_none(text):
     assert amounts.minutes(text) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "pounds"), [("0", 0), ("£40", 40), ("1,250.50", 1250.5), ("£2k", 2000)]
+    ("text", "pounds"),
+    [
+        *(("0", 0), ("£40", 40), ("1,250.50", 1250.5), ("£2k", 2000), ("nil", 0)),
+        *(("No cost", 0), ("nothing", 0), ("Free.", 0)),
+    ],
 )
 def test_money_is_read_as_people_write_it(text, pounds):
     assert amounts.pounds(text) == pounds
 
 
-@pytest.mark.parametrize("text", ["", "not much", "-1", "1e9", "40 or so"])
+@pytest.mark.parametrize("text", ["", "not much", "-1", "1e9", "40 or so", "free lunch"])
 def test_what_is_no_money_is_none(text):
     assert amounts.pounds(text) is None
 
 
 def test_money_is_said_without_needless_pence():
     assert [amounts.as_pounds(n) for n in (0, 1250.5)] == ["£0", "£1,250.50"]
+    assert [amounts.money_in_words(t) for t in ("nil", "40", "?")] == ["£0", "£40", "?"]
+
+
+def test_the_note_of_a_time_is_read_again():
+    assert amounts.setup_note("15") == "15 minutes to set up"
+    assert amounts.time_in(amounts.setup_note("half an hour")) == "half an hour"
+    assert amounts.time_in("45 minutes in all") == "45 minutes"
+    assert amounts.time_in("An hour of staff time") == amounts.time_in("All in all") == ""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +82,21 @@ def test_money_is_said_without_needless_pence():
 )
 def test_years_are_found_in_words(text, years):
     assert amounts.years(text) == years
+
+
+@pytest.mark.parametrize(
+    "text", ["www.example.org/x", "example.org/x?y#z", "cyngor.example.wales"]
+)
+def test_an_address_gets_the_scheme_that_people_leave_out(text):
+    assert amounts.web_address(text) == f"https://{text}"
+    assert amounts.is_web_address(amounts.web_address(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["http://x.org", "javascript:alert(1)", "e.g.", "jo@x.org", "1.5", "not an address"]
+)
+def test_what_has_a_scheme_or_is_no_address_stays_as_it_is(text):
+    assert amounts.web_address(text) == text
 
 
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "example.org", "http://", "http://["])

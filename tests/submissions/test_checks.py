@@ -4,7 +4,7 @@ import pytest
 
 from kb.library.content import Kind
 from kb.submissions import checks, form
-from kb.submissions.checks import Looked, Mark, Picture
+from kb.submissions.checks import File, Looked, Mark
 from tests.factories import TODAY
 from tests.submissions.writing import CASE, TIP
 
@@ -71,11 +71,45 @@ def test_a_story_without_a_name_does_not_name_the_council():
 
 
 def test_pictures_without_alt_text_are_counted():
-    bare = Picture(name="poster.png", is_undescribed=True)
+    bare = File(name="poster.png", is_undescribed=True)
 
     assert "“poster.png” has none." in run(files=[bare])["alt"].sentence
     assert "2 pictures have none." in run(files=[bare, bare])["alt"].sentence
-    assert run(files=[Picture(name="a.pdf")])["files"].mark is Mark.OK
+    assert run(files=[File(name="a.pdf")])["files"].mark is Mark.OK
+
+
+def test_who_is_named_in_files_is_found_with_its_place():
+    paper = File(
+        name="Jane-Smith.pdf",
+        passages=[["page 1, line 1", "A plan."], ["page 3, line 2", "Siân Rhys, 01234 567890"]],
+    )
+    picture = File(name="poster.png", is_picture=True, alt="Dr Owen at the library.")
+    plain = File(name="good-practice.v2.docx", passages=[["line 1", "Ask the committee."]])
+
+    finding = run(files=[plain, paper, picture])["personal-files"]
+
+    assert (finding.mark, finding.question) == (Mark.FIX, form.FILES)
+    assert "“Jane-Smith.pdf” we found “Jane Smith” (its name), " in finding.sentence
+    assert "“poster.png” we found “Dr Owen” (its description)." in finding.sentence
+    assert "“Siân Rhys” (page 3, line 2)" in finding.sentence
+    assert "good-practice" not in finding.sentence
+    assert "personal" not in run(files=[paper])
+    assert (
+        "look for yourself"
+        in run(files=[File(name="a.png", is_picture=True)])["personal"].sentence
+    )
+
+
+def test_what_was_not_read_is_not_called_free_of_names():
+    files = [File(name="new.pdf", is_waiting=True), File(name="scan.pdf", is_closed=True)]
+
+    found = run(files=files)
+
+    assert "in what you wrote." in found["personal"].sentence
+    assert found["unread"].mark is Mark.NOTE
+    assert "We have not read “new.pdf” yet." in found["unread"].sentence
+    assert "We can read no text in “scan.pdf”." in found["unread"].sentence
+    assert "unread" not in run(files=[File(name="a.pdf")])
 
 
 def test_welsh_is_not_measured_with_english_words():

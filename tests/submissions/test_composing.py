@@ -2,6 +2,7 @@ import pytest
 
 from kb.errors import Invalid
 from kb.files.models import StoredFile
+from kb.library.comparing import compare
 from kb.library.content import Kind
 from kb.library.models import Visibility
 from kb.library.publish import content_of, publish
@@ -64,7 +65,7 @@ def test_a_tip_card_is_composed(session):
     assert content.kind is Kind.TIP_CARD
     assert content.try_this == "Write down the one question."
     assert content.watch_out == "The second post came too late."
-    assert content.effort_note == "45 minutes in all"
+    assert content.effort_note == "45 minutes to set up"
     assert content.cost_note == "£0"
     publish(session, content, author="Somebody", now=NOW)
 
@@ -113,17 +114,22 @@ def test_a_change_keeps_what_no_question_asks_for(session):
         councils=(council.code,),
         our_reading="Our words.",
         went_wrong="An old story.",
+        effort_note="One officer for the meeting",
+        purpose=("topic-choose", "evid-call"),
         steps=({"text": "Print a postcard", "detail": "On thick paper."},),
         sources=({"title": "Old"}, {"title": "Second"}),
     )
     owner = make_user(session, council)
-    draft = make_draft(session, owner, resource=resource, answers={"visibility": "peers only"})
+    answers = {"visibility": "peers only", "purpose": ["learn", "evid-call", "topic-choose"]}
+    draft = make_draft(session, owner, resource=resource, answers=answers)
 
     content = composing.compose(session, draft)
 
     assert content.ref == "seed:1"
+    assert content.purpose == ("topic-choose", "evid-call", "learn")
     assert content.our_reading == "Our words."
     assert content.went_wrong == ""
+    assert content.effort_note == "One officer for the meeting"
     assert content.steps[0].detail == "On thick paper."
     assert [source.title for source in content.sources] == ["Postcards", "Second"]
     assert draft.base_version == resource.version
@@ -177,3 +183,28 @@ def test_a_preview_is_made_of_what_is_there(session, answers):
 
     assert content.title in {"No title yet", "Asked residents for topics on a postcard"}
     assert content.cost_note == ""
+
+
+@pytest.mark.parametrize(
+    ("steps", "written_by"),
+    [
+        (["Print a postcard", "Collect it"], "us"),
+        (["Print a postcard", "Collect it on Fridays"], "council"),
+        (["Collect it", "Print a postcard"], "council"),
+    ],
+)
+def test_a_change_claims_the_steps_only_where_it_changes_them(session, steps, written_by):
+    council = make_council(session)
+    ours = ({"text": "Print a postcard", "detail": "On thick paper."}, {"text": "Collect it"})
+    resource = make_case_study(session, councils=(council.code,), steps=ours, steps_by="us")
+    draft = make_draft(
+        session, make_user(session, council), resource=resource, answers={"steps": steps}
+    )
+
+    content = composing.compose(session, draft)
+
+    parts = compare(session, content_of(resource), content)
+    assert content.steps_by == written_by
+    assert ("steps_by" in {part.field for part in parts if part.is_changed}) == (
+        written_by == "council"
+    )

@@ -86,6 +86,17 @@ def test_the_link_to_come_back_is_mailed_once(session):
     assert f"{BASE_URL}/share/{draft.id}\n" in letter.text
 
 
+def test_a_draft_that_we_fill_in_has_its_link_mailed_at_once_and_only_once(session):
+    draft = make_draft(session, base_url=BASE_URL)
+    empty = drafts.start(session, by=draft.owner, kind=draft.kind, now=NOW, base_url=BASE_URL)
+
+    save(session, draft, {"title": "Another"})
+
+    (letter,) = letters(session)
+    assert f"{BASE_URL}/share/{draft.id}\n" in letter.text
+    assert f"{BASE_URL}/share/{empty.id}\n" not in letter.text
+
+
 def test_a_title_adds_no_header_to_a_letter(session):
     draft = make_draft(session, answers={"title": "Hello\r\nBcc: all@example.org"})
 

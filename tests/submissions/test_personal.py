@@ -11,6 +11,7 @@ from kb.submissions import personal
         ("Cllr Jane Smith said so", ["Cllr Jane Smith"]),
         ("thanks to Siân Ŵyn-Jones of the team", ["Siân Ŵyn-Jones"]),
         ("Dr Patel gave evidence", ["Dr Patel"]),
+        ("Ask Jane Smith", ["Jane Smith"]),
         ("Ring 01234 567890 or 07700 900123", ["01234 567890", "07700 900123"]),
         ("Ring +44 (0)7700 900123", ["+44 (0)7700 900123"]),
         ("write to jo.bloggs+x@example.gov.uk.", ["jo.bloggs+x@example.gov.uk"]),

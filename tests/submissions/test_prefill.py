@@ -74,9 +74,11 @@ def test_a_feed_entry_fills_what_the_feed_said():
         summary="word " * 60,
         published=date(2026, 11, 2),
         source_name="Craffu",
+        language="cy-GB",
     )
 
     assert answers["title"] == "Two lines"
+    assert answers["lang"] == "cy"
     assert answers["years"] == "November 2026"
     assert len(answers["summary"]) <= LONGEST_SUMMARY
     assert answers["summary"].endswith("…")
@@ -101,6 +103,7 @@ def test_a_published_tip_card_comes_back_too(session):
     answers = prefill.from_resource(resource)
 
     assert answers["watch_out"] == "The second post came too late."
+    assert answers["setup_time"] == "45 minutes"
     assert answers["money"] == "0"
 
 

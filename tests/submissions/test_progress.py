@@ -1,9 +1,10 @@
 import pytest
 
 from kb.library import vocabulary
-from kb.submissions import drafts, progress
+from kb.submissions import composing, drafts, progress
 from kb.submissions.progress import Step
 from tests.factories import NOW, make_council, make_user
+from tests.submissions.test_composing import upload
 from tests.submissions.writing import know_terms, make_draft
 
 
@@ -48,3 +49,15 @@ def test_a_whole_draft_is_done(session, terms):
 
 def test_what_a_reviewer_asked_for_stands_out(session, terms):
     assert steps(make_draft(session), terms, {"money": "Why?"})["cost"] is Step.ASKED
+
+
+def test_files_are_not_done_while_a_picture_has_no_description(session, terms):
+    draft = make_draft(session)
+
+    without = progress.of_files(composing.files(session, draft), [])
+    picture = upload(session, draft)
+    bare = progress.of_files(composing.files(session, draft), [])
+    picture.alt = "A postcard."
+    described = progress.of_files(composing.files(session, draft), [])
+
+    assert [without, bare, described] == [Step.OPTIONAL, Step.NOW, Step.DONE]

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from kb.library.models import Standing
 from kb.library.publish import set_standing
 from tests.factories import TODAY, make_case_study, make_council, make_term
@@ -86,6 +88,14 @@ def test_vocabulary_stands_in_where_no_number_is_given(browser, session):
     assert facts(page)["Cost"] == "£40"
 
 
+@pytest.mark.parametrize("note", ["45 minutes to set up", "45 minutes in all"])
+def test_a_time_that_was_given_is_not_said_twice(browser, session, note):
+    make_term(session, "setup", "hour", label="Up to an hour")
+    published(session, setup=("hour",), effort_note=note)
+
+    assert facts(browser.get(PATH))["Effort"] == note
+
+
 def test_evidence_is_a_scale_in_words(browser, session):
     scale(session)
     published(session, evidence=("1",))
@@ -167,6 +177,26 @@ def test_sources_are_linked_and_say_that_they_lead_away(browser, session):
     assert "Examiner. Leaves this site for ex.org." in page.words
     assert "A paper file" in page.words
     assert "Not on the web." in page.words
+    assert "We have not opened these links" in page.words
+
+
+def test_a_source_on_this_site_is_not_shown_as_foreign(browser, session):
+    ours = "http://127.0.0.1:8000/tip-cards/ask-early"
+    published(session, sources=[{"title": "Ask early", "url": ours}, {"title": "A paper file"}])
+
+    page = browser.get(PATH)
+
+    links = page.find(f".//a[@href='{ours}']")
+    assert [link.get("rel") for link in links] == [None, None]
+    assert page.words.count("A page of this site.") == 2
+    assert "Leaves this site" not in page.words
+    assert "We have not opened these links" not in page.words
+
+
+def test_an_address_that_only_begins_like_ours_is_foreign(browser, session):
+    published(session, sources=[{"title": "Other", "url": "http://127.0.0.1:80001/x"}])
+
+    assert "Leaves this site for 127.0.0.1." in browser.get(PATH).words
 
 
 def test_the_page_can_be_cited_sent_and_copied(browser, session):

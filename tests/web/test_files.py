@@ -82,7 +82,7 @@ def test_several_files_are_added_at_once(world):
     assert [upload.name for upload in world.uploads()] == ["Llythyr ŵ.docx", "Poster.png"]
     assert "Word, " in page.words
     assert (
-        "Files and templates (optional) Completed"
+        "Files and templates (optional) In progress"
         in world.owner.get(f"/share/{world.draft_id}").words
     )
 

@@ -3,6 +3,7 @@ from sqlalchemy import select
 
 from kb.copying import service as copying
 from kb.feeds.models import Lead
+from kb.files.types import PDF
 from kb.library import service as library
 from kb.library.models import Resource
 from kb.mail.models import Letter
@@ -12,6 +13,8 @@ from tests.copying.making import BASE, make_plan, make_practice, make_writer
 from tests.factories import NOW, make_council, make_lead, make_tip_card, make_user
 from tests.people import Person, Reviewer
 from tests.submissions.sent import make_reviewer, make_sent
+from tests.submissions.test_composing import upload
+from tests.submissions.writing import know_terms, make_draft, send
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -81,6 +84,25 @@ def test_a_new_page_is_shown_whole_with_its_flags_first(reviewer, runtime):
     words = page.words
     assert "1 thing to look at" in words
     assert words.index("phone number") < words.index("They scroll past five.")
+
+
+def test_answers_and_files_are_shown_in_the_words_of_the_sender(reviewer, runtime):
+    with runtime.database.transaction() as session:
+        know_terms(session)
+        draft = make_draft(session, answers={"visibility": "unattributed"})
+        paper = upload(session, draft, media_type=PDF)
+        paper.file.passages = [["page 1, line 2", "Ask Jane Smith."]]
+        send(session, draft)
+
+    words = reviewer.get(f"/review/{draft.id}").words
+
+    asked = words[words.index("Question by question") :]
+    for label in ("Let people suggest topics", "Open Government Licence", "£40", "without"):
+        assert label in asked
+    for code in ("topic-choose", "ogl-3", "unattributed", "low-audience", PDF):
+        assert code not in words
+    assert "poster.png (PDF, 1 KB)" in words
+    assert "we found “Jane Smith” (page 1, line 2)" in words
 
 
 def test_a_change_shows_only_what_changed_by_words(reviewer, runtime):

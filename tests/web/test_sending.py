@@ -8,8 +8,9 @@ from kb.factory import create_app
 from kb.feeds.fetch import Fetcher
 from kb.library.content import Kind
 from kb.mail.models import Letter
+from kb.submissions import review
 from kb.submissions.models import Decision, Draft, State, Verdict
-from tests.factories import make_council, make_tip_card, make_user
+from tests.factories import NOW, make_council, make_tip_card, make_user
 from tests.pages import words
 from tests.people import Person, Reviewer
 from tests.services.feedserver import Reply, serve
@@ -196,8 +197,7 @@ def test_what_was_sent_is_not_written_in_any_more(officer, runtime):
     officer.post(f"/share/{draft_id}/questions/summary", expect=409, title="Other")
     officer.post(f"/share/{draft_id}/sending", expect=409, **YES)
     officer.post(f"/share/{draft_id}/end", expect=409)
-    officer.get(f"/share/{draft_id}/end", expect=409)
-    for path in ("questions/summary", "check", "answers"):
+    for path in ("questions/summary", "check", "answers", "end"):
         assert officer.get(f"/share/{draft_id}/{path}").heading == CASE["title"]
     assert saved(runtime, draft_id).answers["title"] == CASE["title"]
 
@@ -239,3 +239,59 @@ def test_a_draft_is_thrown_away_after_a_question(officer, runtime):
     assert f"“{CASE['title']}” was thrown away." in page.text
     assert saved(runtime, draft_id).answers == {}
     officer.get(f"/share/{draft_id}", expect=404)
+
+
+def test_what_was_sent_is_taken_back_and_changed(officer, runtime):
+    draft_id = drafted(runtime, officer)
+    officer.post(f"/share/{draft_id}/sending", **YES)
+    refused = officer.post(
+        f"/share/{draft_id}/questions/summary", 409, title="A <b>better</b> title", lang="cy"
+    )
+
+    page = officer.get(f"/share/{draft_id}/end")
+    [form] = [form for form in page.find(".//form") if "Take it back" in words(form)]
+    page = officer.post(form.get("action"))
+
+    assert refused.heading == "This cannot be changed now"
+    assert "You can take it back first." in refused.words
+    assert "See how it stands, and what you can do" in dict(refused.links)
+    typed = refused.find(".//input[@readonly]")
+    assert "A <b>better</b> title" in [field.get("value") for field in typed]
+    assert page.heading == "Share a case study"
+    assert "It is your draft again" in page.text
+    assert saved(runtime, draft_id).state is State.DRAFT
+
+
+def test_a_reviewer_who_was_slower_sees_what_they_wrote(app, officer, runtime):
+    draft_id, reviewer = drafted(runtime, officer), Reviewer(app)
+    officer.post(f"/share/{draft_id}/sending", **YES)
+    officer.post(f"/share/{draft_id}/sending/end")
+
+    page = reviewer.post(
+        f"/review/{draft_id}/decisions", 409, decision="decline", message="Too short for us."
+    )
+
+    assert "Its sender took this back" in page.words
+    assert "Too short for us." in [e.get("value") for e in page.find(".//input[@readonly]")]
+    assert "Something that was taken back" in reviewer.get("/review/decisions").words
+
+
+def test_what_was_declined_is_started_again(app, officer, runtime):
+    draft_id = drafted(runtime, officer)
+    officer.post(f"/share/{draft_id}/sending", **YES)
+    with runtime.database.transaction(quietly=True) as session:
+        draft, by = session.get(Draft, draft_id), make_user(session, is_reviewer=True)
+        given = {"by": by, "seen": review.Seen(draft=draft.version), "now": NOW}
+        review.decline(session, draft, base_url="", message="Say <b>what</b> you did.", **given)
+
+    page = officer.get(f"/share/{draft_id}")
+    [form] = [form for form in page.find(".//form") if "Start again from this" in words(form)]
+    page = officer.post(form.get("action"))
+
+    assert "You started this again from one that was declined" in page.words
+    assert "Say <b>what</b> you did." in page.words
+    [link] = [href for text, href in page.links if text == "See the one that was declined"]
+    assert link == f"/share/{draft_id}"
+    officer.post(f"/share/{draft_id + 1}/sending", **YES)
+    shown = Reviewer(app).get(f"/review/{draft_id + 1}")
+    assert ("one that was turned down", f"/review/{draft_id}") in shown.links

@@ -139,6 +139,14 @@ def test_another_step_needs_no_script_and_keeps_what_was_typed(officer):
     assert len(page.find(".//textarea[@name='steps']")) == 3
 
 
+def test_an_address_may_be_typed_as_people_say_it(officer, runtime):
+    draft_id = start(officer)
+
+    officer.post(f"/share/{draft_id}/questions/source", source_url="www.example.org/x")
+
+    assert saved(runtime, draft_id).answers["source_url"] == "https://www.example.org/x"
+
+
 def test_saving_for_later_goes_back_to_the_list(officer, runtime):
     draft_id = start(officer)
 

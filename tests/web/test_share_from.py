@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from kb.accounts.models import State
+from kb.errors import NotAllowed
 from kb.factory import create_app
 from kb.feeds import leads
 from kb.feeds.fetch import Fetcher
+from kb.library import lessons
+from kb.library.models import Resource, Visibility
+from kb.mail.models import Letter
+from kb.submissions.drafts import answers_of
 from kb.submissions.models import Draft
 from tests.factories import (
     NOW,
@@ -62,6 +68,9 @@ def test_the_address_of_a_post_fills_title_date_credit_and_link(officer, web, ru
     assert draft.answers["source_url"] == web.url("/post")
     question = officer.get(f"/share/{draft.id}/questions/summary")
     assert "We filled this in for you. Check that it is right." in question.words
+    with runtime.database.reading() as session:
+        (letter,) = session.scalars(select(Letter))
+    assert f"/share/{draft.id}\n" in letter.text
 
 
 @pytest.mark.parametrize(
@@ -93,6 +102,7 @@ def test_a_lead_fills_what_the_feed_said(officer, runtime):
             session,
             source,
             title="We asked tenants",
+            language="cy",
             published_at=datetime(2026, 11, 2, tzinfo=UTC),
         )
         lead = make_lead(session, entry, council=make_council(session, short_name="Otherton"))
@@ -106,6 +116,7 @@ def test_a_lead_fills_what_the_feed_said(officer, runtime):
     assert draft.answers["title"] == "We asked tenants"
     assert draft.answers["years"] == "November 2026"
     assert draft.answers["credit"] == "Craffu"
+    assert draft.answers["lang"] == "cy"
 
 
 def test_a_lead_that_is_closed_starts_nothing(officer, runtime):
@@ -139,6 +150,47 @@ def test_a_page_of_my_council_is_changed_from_what_it_says(officer, runtime):
 
     assert (draft.resource_id, draft.base_version) == (study.id, 1)
     assert draft.answers["results"] == "They came."
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PEERS, Visibility.UNATTRIBUTED])
+def test_what_was_told_apart_from_the_page_comes_back_to_its_council(officer, runtime, visibility):
+    with runtime.database.transaction() as session:
+        study = told_apart(session, officer.user, visibility)
+
+    draft = saved(runtime, start(officer, change=study.id))
+
+    assert draft.answers["went_wrong"] == "The box was stolen."
+    assert draft.answers["visibility"] == visibility.value
+    assert "The box was stolen." in officer.get(f"/share/{draft.id}/questions/went-wrong").text
+    assert (
+        officer.get(f"/share/{draft.id}").find(".//*[@id='t-went-wrong']")[0].text == "Completed"
+    )
+
+
+def test_what_was_told_apart_from_the_page_comes_to_nobody_else(app, officer, runtime):
+    with runtime.database.transaction() as session:
+        study = told_apart(session, officer.user, Visibility.UNATTRIBUTED)
+        other = make_user(session, make_council(session))
+        waiting = make_user(session, officer.user.council, state=State.WAITING)
+    new, drafts = f"/share/new?change={study.id}", "/share/drafts"
+
+    for somebody in (other, waiting):
+        person = Person(app, somebody)
+        assert "stolen" not in person.get(new, expect=403).text
+        assert "stolen" not in person.post(drafts, expect=403, change=study.id).text
+        with runtime.database.reading() as session, pytest.raises(NotAllowed):
+            answers_of(session, session.get(Resource, study.id), by=somebody)
+    visitor = Browser(app)
+    assert visitor.response(new).status_code == 303
+    assert "stolen" not in visitor.get(f"/case-studies/{study.slug}").text
+    assert "stolen" not in Person(app, other).get(f"/case-studies/{study.slug}").text
+
+
+def told_apart(session, by, visibility):
+    study = make_case_study(session, councils=(by.council.code,))
+    said = {"text": "The box was stolen.", "visibility": visibility}
+    lessons.tell(session, study, council_type=by.council.type, now=NOW, **said)
+    return study
 
 
 def test_a_page_of_another_council_is_not_changed(officer, runtime):

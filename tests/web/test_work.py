@@ -204,6 +204,7 @@ def test_the_report_holds_everything_line_by_line(app, session, runtime):
     make_question(session, study)
     make_question(session, by=me)
     make_draft(session, me)
+    session.add(ReaderNote(resource_id=study.id, resource_version=1, made_at=NOW))
 
     rows = table(signed_in(app, session, me))
 
@@ -212,6 +213,7 @@ def test_the_report_holds_everything_line_by_line(app, session, runtime):
     assert [row["What"] for row in rows] == whats
     assert rows[0]["Address"] == f"{base_url}/case-studies/{study.slug}"
     assert "Môn stopped: No time." in rows[0]["What happened"]
+    assert "1 note of a reader to look at." in rows[0]["What happened"]
     assert rows[1]["Address"] == f"{base_url}/copies/{copy.id}"
     assert "3 hours spent." in rows[1]["What happened"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kb.submissions import form
+from kb.submissions import amounts, form
 from kb.submissions.form import Ask, Page, Question
 
 FEWEST_STEPS = 3
@@ -96,6 +96,8 @@ def _clean(text: str, question: Question) -> str:
     """Without what no text holds; on one line where a line is asked for."""
     if question.ask in _LINE_ASKS:
         text = " ".join(text.split())
+    if question.ask is Ask.ADDRESS:
+        text = amounts.web_address(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c == "\n" or c == "\t" or not _is_control(c)).strip()
 
