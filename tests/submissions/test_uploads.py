@@ -203,7 +203,8 @@ def test_a_change_takes_files_off_its_page_and_its_versions_keep_them(session):
     seen = Seen(draft=draft.version, live=resource.version)
     review.publish(session, draft, by=reviewer, seen=seen, now=NOW, base_url=BASE_URL)
     after, attachments = downloads.names(session, gone.digest), list(resource.attachments)
-    removal.restore(session, resource, 1, by=reviewer, now=LATER)
+    why = {"reason": "The form is needed again.", "base_url": BASE_URL}
+    removal.restore(session, resource, 1, by=reviewer, now=LATER, **why)
 
     assert before == {gone.name}
     assert (after, attachments) == (set(), [stays])

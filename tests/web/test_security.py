@@ -51,8 +51,8 @@ def test_every_answer_forbids_what_no_page_needs(seeded_browser, path):
 
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; "
-        "font-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
