@@ -1,5 +1,7 @@
 """What a source may publish, and how an editor looks behind an address."""
 
+from tests.factories import make_source
+
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>%s</title>
 <link>http://fenbridge.example/</link><description>x</description>
 <item><title>How we asked tenants</title><link>http://fenbridge.example/1</link>
@@ -16,3 +18,8 @@ TWO = b"""<!doctype html><title>Fenbridge</title>
 def found_by(editor, address):
     page = editor.post("/feeds/sources/candidates", address=address)
     return page, page.find(".//input[@name='found']")[0].get("value")
+
+
+def store(runtime, **values):
+    with runtime.database.transaction() as session:
+        return make_source(session, **values)

@@ -1,54 +1,28 @@
 """An editor adds a source: what was pasted is looked into, and one of what was found chosen."""
 
-from dataclasses import replace
-
 import pytest
 
 from kb.feeds import sources
-from kb.feeds.fetch import Fetcher
 from kb.feeds.models import State
-from kb.feeds.reading import Reader
-from tests.apps import create_app
-from tests.factories import make_council, make_source
+from tests.factories import make_council
 from tests.services.feedserver import Reply, serve
-from tests.web.adding import FEED, HTML, RSS, TWO, found_by
+from tests.web.adding import FEED, HTML, RSS, found_by, store
 from tests.web.editors import Editor
 
 
-@pytest.fixture(scope="module")
-def reader():
-    reader = Reader()
-    yield reader
-    reader.close()
+@pytest.fixture
+def web(fenbridge):
+    return fenbridge
 
 
 @pytest.fixture
-def web():
-    routes = {
-        "/": Reply(body=TWO, headers=HTML),
-        "/feed": Reply(body=FEED % b"Fenbridge posts", headers=RSS),
-        "/meetings": Reply(body=FEED.replace(b"/1", b"/9") % b"Fenbridge meetings", headers=RSS),
-        "/plain": Reply(body=b"<!doctype html><title>x</title><p>x", headers=HTML),
-    }
-    with serve(routes) as server:
-        yield server
-
-
-@pytest.fixture
-def app(runtime, web, reader):
-    fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({web.address}))
-    yield create_app(replace(runtime, fetcher=fetcher, reader=reader))
-    fetcher.close()
+def app(fetching_app):
+    return fetching_app
 
 
 @pytest.fixture
 def editor(app):
     return Editor(app)
-
-
-def store(runtime, **values):
-    with runtime.database.transaction() as session:
-        return make_source(session, **values)
 
 
 def adding(**values):

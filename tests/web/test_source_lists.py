@@ -7,18 +7,13 @@ import pytest
 
 from kb.feeds import sources
 from kb.feeds.models import State
-from tests.factories import make_source
+from tests.web.adding import store
 from tests.web.editors import Editor
 
 
 @pytest.fixture
 def editor(app):
     return Editor(app)
-
-
-def store(runtime, **values):
-    with runtime.database.transaction() as session:
-        return make_source(session, **values)
 
 
 def upload(editor, content, expect=200, **data):

@@ -1,0 +1,38 @@
+"""A site whose editors can add the feeds of a web site that is really there."""
+
+from dataclasses import replace
+
+import pytest
+
+from kb.feeds.fetch import Fetcher
+from kb.feeds.reading import Reader
+from tests.apps import create_app
+from tests.services.feedserver import Reply, serve
+from tests.web.adding import FEED, HTML, RSS, TWO
+
+
+@pytest.fixture(scope="module")
+def reader():
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def fenbridge():
+    """A web site with two feeds, and a page without any."""
+    routes = {
+        "/": Reply(body=TWO, headers=HTML),
+        "/feed": Reply(body=FEED % b"Fenbridge posts", headers=RSS),
+        "/meetings": Reply(body=FEED.replace(b"/1", b"/9") % b"Fenbridge meetings", headers=RSS),
+        "/plain": Reply(body=b"<!doctype html><title>x</title><p>x", headers=HTML),
+    }
+    with serve(routes) as server:
+        yield server
+
+
+@pytest.fixture
+def fetching_app(runtime, fenbridge, reader):
+    fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({fenbridge.address}))
+    yield create_app(replace(runtime, fetcher=fetcher, reader=reader))
+    fetcher.close()
