@@ -43,11 +43,14 @@ def prepare(
     owner: User | None,
     now: datetime,
 ) -> tuple[TrainingSession, str]:
-    """A session with the same gap, and its trainer's token. Raises Invalid where there is none."""
+    """A session with the same gap, and its trainer's token. Raises Invalid where there is none.
+
+    It counts in the national picture only where the first one does.
+    """
     blocks = blocks_of(training)
     if not blocks:
         raise Invalid({"again": NO_GAP})
-    return sessions.prepare(
+    new, token = sessions.prepare(
         session,
         title=training.title,
         host=training.host,
@@ -57,3 +60,5 @@ def prepare(
         before=training,
         now=now,
     )
+    sessions.make_public(session, new, is_public=training.is_public)
+    return new, token

@@ -166,7 +166,7 @@ def swap_in(
     block = _with_free_key(block, training.blocks)
     later = training.blocks[place:]
     shorter = _shortened(later, _room(training, later, now=now) - block.minutes)
-    late = _late(training, [block, *shorter], later)
+    late = _late(training, [block, *shorter], now=now)
     training.blocks = [*training.blocks[:place], block, *shorter]
     flush(session)
     rounds.make(session, training, [block])
@@ -292,13 +292,24 @@ def _with_free_key(block: Block, blocks: Iterable[Block]) -> Block:
 
 
 def _room(training: TrainingSession, later: Sequence[Block], *, now: datetime) -> int:
-    """The minutes there are for what comes after the block that runs."""
-    planned = _minutes(later)
+    """The minutes on the clock for what comes after the block that runs.
+
+    Past the planned end no block can save it: then the end stays where it has come to.
+    """
+    left = _whole_minutes(training.ends_at - _free_from(training, now=now))
+    return left if left > 0 else _minutes(later)
+
+
+def _free_from(training: TrainingSession, *, now: datetime) -> datetime:
+    """When the block that runs is over: as planned, or now where it took longer."""
     if training.block_at is None:
-        return planned
-    ends = training.block_at + _length([training.blocks[training.at_block]])
-    left = int((training.ends_at - max(now, ends)).total_seconds() // 60)
-    return min(planned, left) if left > 0 else planned
+        return training.starts_at
+    return max(now, training.block_at + _length([training.blocks[training.at_block]]))
+
+
+def _whole_minutes(span: timedelta) -> int:
+    """The nearest: some seconds shorten no block, and make no session late."""
+    return round(span.total_seconds() / 60)
 
 
 def _shortened(blocks: Sequence[Block], room: int) -> list[Block]:
@@ -313,8 +324,9 @@ def _shortened(blocks: Sequence[Block], room: int) -> list[Block]:
     return shorter
 
 
-def _late(training: TrainingSession, after: Sequence[Block], later: Sequence[Block]) -> int:
-    return max(0, _minutes(after) - _minutes(later))
+def _late(training: TrainingSession, after: Sequence[Block], *, now: datetime) -> int:
+    end = _free_from(training, now=now) + _length(after)
+    return max(0, _whole_minutes(end - training.ends_at))
 
 
 def _told(training: TrainingSession, block: Block, titles: Sequence[str], late: int) -> str:
@@ -327,4 +339,6 @@ def _told(training: TrainingSession, block: Block, titles: Sequence[str], late: 
         return (
             f"{come}{shorter} It does not all fit: the session ends {minutes} later than planned."
         )
+    if not titles:
+        return f"{come} There is time for it: no block is shorter."
     return f"{come}{shorter} The session still ends as planned."

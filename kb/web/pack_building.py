@@ -9,13 +9,8 @@ from kb.training import clock, packs
 from kb.training.models import Pack
 from kb.web import limiting, pack_keys, pack_pages
 from kb.web.context import db_session, person, public, runtime
-from kb.web.forms.packs import (
-    NOT_A_TIME,
-    AboutForm,
-    NewPackForm,
-    about_form,
-    show_problems,
-)
+from kb.web.forms.moments import NOT_A_TIME
+from kb.web.forms.packs import AboutForm, NewPackForm, about_form, show_problems
 from kb.web.papers import A_DAY
 
 bp = Blueprint("pack_building", __name__, url_prefix="/sessions")

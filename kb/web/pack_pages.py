@@ -10,7 +10,7 @@ from kb.library.models import Resource
 from kb.training import clock, packs
 from kb.training.types import Block, Option, RoundKind
 from kb.web.context import db_session
-from kb.web.outside import local
+from kb.web.outside import clock_time, local
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123"  # as many as a block can have answers
 MOST_LETTERS = 10  # of the cards; who has more answers lets people say them
@@ -37,7 +37,7 @@ def rows(blocks: Sequence[Block], starts_at: datetime | None = None) -> list[Row
     total = max(1, clock.length(blocks))
     begin = datetime(2000, 1, 1, tzinfo=UTC)  # only the minutes since then are shown
     slots = clock.times(blocks, starts_at or begin)
-    say = hour_and_minute if starts_at else _since(begin)
+    say = clock_time if starts_at else _since(begin)
     return [
         Row(
             block=block,
@@ -45,7 +45,7 @@ def rows(blocks: Sequence[Block], starts_at: datetime | None = None) -> list[Row
             ends=say(slot.end),
             share=f"tb-{max(1, round(SHARES * block.minutes / total))}",
             resources=[found[ref] for ref in block.refs if ref in found],
-            answers=_answers(block),
+            answers=lettered(block.round, block.options),
         )
         for block, slot in zip(blocks, slots, strict=True)
     ]
@@ -77,16 +77,11 @@ def there(typed: datetime) -> datetime:
         return typed.replace(tzinfo=UTC)
 
 
-def hour_and_minute(value: datetime) -> str:
-    """17:15: on paper and in a hurry the 24 hours are read more surely."""
-    return f"{local(value):%H:%M}"
-
-
 def card_sheets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
     """Two words, letters or numbers a sheet, for all that this room is asked without devices."""
     has_gap = any(block.round is RoundKind.GAP for block in blocks)
     held = [block for block in blocks if block.round is not RoundKind.BARRIERS]  # too many
-    said = [[letter for letter, _ in _answers(block)] for block in held]
+    said = [[letter for letter, _ in lettered(block.round, block.options)] for block in held]
     letters = max((each for each in said if "A" in each), key=len, default=[])
     numbers = next((each for each in said if "1" in each and "A" not in each), [])
     if not (has_gap or letters or numbers):
@@ -98,19 +93,18 @@ def card_sheets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
     ]
 
 
+def lettered(kind: RoundKind | None, options: Sequence[Option]) -> list[tuple[str, Option]]:
+    """The answers with their letters, as the cards have them; a scale's are its numbers."""
+    if kind is RoundKind.SCALE and not options:
+        numbers = [str(n) for n in range(1, SCALE + 1)]
+        return [(number, Option(key=number, label="")) for number in numbers]
+    return list(zip(LETTERS, options if kind in ASKED else (), strict=False))
+
+
 def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     """Two by two; an odd one has an empty card beside it."""
     even = [*words, *([""] if len(words) % 2 else [])]
     return [(even[n], even[n + 1]) for n in range(0, len(even), 2)]
-
-
-def _answers(block: Block) -> list[tuple[str, Option]]:
-    """The answers with their letters, as the cards have them; a scale's are its numbers."""
-    if block.round is RoundKind.SCALE and not block.options:
-        numbers = [str(n) for n in range(1, SCALE + 1)]
-        return [(number, Option(key=number, label="")) for number in numbers]
-    options = block.options if block.round in ASKED else ()
-    return list(zip(LETTERS, options, strict=False))
 
 
 def _since(begin: datetime) -> Callable[[datetime], str]:

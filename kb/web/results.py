@@ -5,8 +5,7 @@ the room's link sees the room's handout once the session is over. For all others
 nothing here.
 """
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,17 +14,19 @@ from kb.clock import utcnow
 from kb.db.database import Session
 from kb.library import vocabulary
 from kb.training import again as asking_again
+from kb.training import agenda, clock, results, sessions, write_up
 from kb.training import attendance as attending
-from kb.training import results, sessions, write_up
 from kb.training.models import SessionState, TrainingSession
 from kb.web import (
     calendar_files,
     csv_files,
     drawing,
     limiting,
+    pack_pages,
     qr,
     results_files,
     results_links,
+    starting,
     trainer_keys,
 )
 from kb.web.context import db_session, person, public, runtime
@@ -111,7 +112,8 @@ def certificate(training_id: int) -> ResponseReturnValue:
         "results/certificate.html",
         training=training,
         held_on=local(training.opened_at or training.starts_at).date(),
-        minutes=sum(block.minutes for block in training.blocks),
+        minutes=agenda.held_minutes(training),
+        in_words=clock.in_words,
         code=attending.shown(code) if is_right else "",
     )
 
@@ -137,20 +139,17 @@ def again(training_id: int) -> ResponseReturnValue:
 @bp.post(f"{SESSION}/again")
 @public
 def create_again(training_id: int) -> ResponseReturnValue:
-    """Prepare the session, and hand over its own private link."""
+    """Prepare the session, and show its own private link as for any other."""
     session = db_session()
     training, form = trainer_keys.training_of(training_id), AgainForm()
     if not form.validate():
         return _again_page(training, form), 422
     limiting.count("sessions", training.id, limit=MOST_PREPARED, within=A_DAY)
+    starts_at = pack_pages.there(form.moment)
     new, token = asking_again.prepare(
-        session,
-        training,
-        starts_at=_moment(form.moment),
-        owner=person(),
-        now=utcnow(),
+        session, training, starts_at=starts_at, owner=person(), now=utcnow()
     )
-    return redirect(url_for("presenting.key", training_id=new.id, key=token), code=303)
+    return starting.arrive(new, token)
 
 
 @bp.get(f"{SESSION}/again.ics")
@@ -211,11 +210,3 @@ def _again_page(training: TrainingSession, form: AgainForm) -> str:
 
 def _minutes_again(training: TrainingSession) -> int:
     return max(5, sum(block.minutes for block in asking_again.blocks_of(training)))
-
-
-def _moment(typed: datetime) -> datetime:
-    """What clocks show in the councils, as a moment."""
-    try:
-        return typed.replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
-    except ZoneInfoNotFoundError:  # a machine that knows no time zones
-        return typed.replace(tzinfo=UTC)

@@ -1,25 +1,22 @@
 """A session is prepared from a pack: its day and time, the trainer's link, what to print."""
 
-from datetime import datetime
-
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
 from kb.errors import Invalid
 from kb.training import clock, sessions
-from kb.training.models import Pack
+from kb.training.models import Pack, TrainingSession
 from kb.web import limiting, pack_keys, pack_pages, qr, trainer_keys
 from kb.web.context import db_session, person, public, runtime
-from kb.web.forms.packs import NOT_A_DAY, StartForm, show_problems
-from kb.web.outside import local
+from kb.web.forms.packs import StartForm, show_problems
+from kb.web.outside import clock_time, local
 from kb.web.papers import A_DAY
 
 bp = Blueprint("starting", __name__, url_prefix="/sessions")
 
 SESSION = "/<int(max=2147483647):training_id>"
 MOST_STARTED = 60  # in a day, from one network
-FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 @bp.get("/packs/<slug>/start")
@@ -43,7 +40,7 @@ def create(slug: str) -> ResponseReturnValue:
             session,
             title=pack.title,
             blocks=pack.blocks,
-            starts_at=_starts_at(form),
+            starts_at=pack_pages.there(form.moment),
             now=utcnow(),
             host=form.host.data or "",
             pack=pack,
@@ -54,6 +51,11 @@ def create(slug: str) -> ResponseReturnValue:
         return _page(pack, form, status=422)
     limiting.count("starts", limiting.remote_address(), limit=MOST_STARTED, within=A_DAY)
     sessions.make_public(session, training, is_public=bool(form.is_public.data))
+    return arrive(training, token)
+
+
+def arrive(training: TrainingSession, token: str) -> Response:
+    """From here on this browser is the trainer's; the next page shows their link, once."""
     response = make_response(redirect(url_for("starting.show", training_id=training.id), code=303))
     trainer_keys.give(response, training, token)
     pack_keys.show_once(url_for("presenting.key", training_id=training.id, key=token))
@@ -71,7 +73,6 @@ def show(training_id: int) -> ResponseReturnValue:
         "packs/ready.html",
         training=training,
         starts_at=local(training.starts_at),
-        ends=pack_pages.hour_and_minute(training.ends_at),
         address=f"{base_url}{path}" if path else "",
         room=f"{base_url}/j/{training.code}",
     )
@@ -106,7 +107,7 @@ def run_sheet(training_id: int) -> ResponseReturnValue:
         rows=pack_pages.rows(training.blocks, training.starts_at),
         minutes=clock.length(training.blocks),
         in_words=clock.in_words,
-        starts=pack_pages.hour_and_minute(training.starts_at),
+        starts=clock_time(training.starts_at),
     )
     return pack_keys.own(page)
 
@@ -119,10 +120,3 @@ def _page(pack: Pack, form: StartForm, *, status: int = 200) -> ResponseReturnVa
         minutes=clock.in_words(clock.length(pack.blocks)),
     )
     return pack_keys.own((page, status))
-
-
-def _starts_at(form: StartForm) -> datetime:
-    """The moment that was typed. Raises Invalid for a day that no calendar of ours reaches."""
-    if not FIRST_YEAR <= form.moment.year <= LAST_YEAR:
-        raise Invalid({"on": NOT_A_DAY})
-    return pack_pages.there(form.moment)

@@ -12,8 +12,8 @@ from tests.factories import NOW, make_user
 from tests.training.making import join, make_block, make_session
 
 
-def minutes(count):
-    return timedelta(minutes=count)
+def minutes(count, seconds=0):
+    return timedelta(minutes=count, seconds=seconds)
 
 
 def hour(*lengths):
@@ -232,6 +232,45 @@ def test_swapping_in_also_catches_up_what_is_late(session):
     sessions.swap_in(session, training, make_block("new", minutes=5), now=NOW + minutes(15))
 
     assert sum(block.minutes for block in training.blocks[1:]) == 30
+
+
+def test_where_there_is_time_ahead_no_block_is_shorter_and_none_longer(session):
+    training = make_session(session, *hour(20, 10, 10))
+    sessions.go_to(session, training, 1, now=NOW + minutes(5))
+
+    swapped = sessions.swap_in(
+        session, training, make_block("new", minutes=10), now=NOW + minutes(6)
+    )
+
+    assert [block.minutes for block in training.blocks] == [20, 10, 10, 10]
+    assert (swapped.shortened, swapped.late) == ((), 0)
+    assert swapped.sentence == (
+        "“Block new” comes next. There is time for it: no block is shorter."
+    )
+
+
+def test_time_ahead_is_used_up_before_blocks_get_shorter(session):
+    training = make_session(session, *hour(20, 10, 10))
+    sessions.go_to(session, training, 1, now=NOW + minutes(15, 20))
+
+    swapped = sessions.swap_in(
+        session, training, make_block("new", minutes=10), now=NOW + minutes(16)
+    )
+
+    assert [block.minutes for block in training.blocks] == [20, 10, 10, 5]
+    assert (swapped.shortened, swapped.late) == (("Block b2",), 0)
+
+
+def test_past_its_end_a_session_tells_how_late_it_is_by_the_clock(session):
+    training = make_session(session, *hour(10, 20))
+
+    swapped = sessions.swap_in(
+        session, training, make_block("new", minutes=5), now=NOW + minutes(40)
+    )
+
+    assert [block.minutes for block in training.blocks] == [10, 5, 15]
+    assert swapped.late == 30
+    assert "30 minutes later than planned" in swapped.sentence
 
 
 def test_a_block_that_is_swapped_in_brings_its_questions_and_a_key_of_its_own(session):

@@ -3,6 +3,7 @@
 import pytest
 
 from kb.training.models import TrainingSession
+from kb.web.forms.moments import NOT_A_DAY, NOT_A_TIME
 from tests.factories import make_user
 from tests.people import Person
 from tests.training.making import make_block
@@ -34,7 +35,7 @@ def test_the_trainer_gets_their_link_once_and_the_screens(app, session, start):
     link = page.find(".//p[@id='private-link']")[0].text
     assert page.heading == "Your session is ready"
     assert f"/sessions/{training.id}/key?key=" in link
-    assert "17:15 to 18:00, Ynys Môn" in page.words
+    assert "5:15pm to 6:00pm, Ynys Môn" in page.words
     assert ("Go to the presenter screen", f"/sessions/{training.id}/present") in page.links
     assert guest.get(f"/sessions/{training.id}/ready").find(".//p[@id='private-link']") == []
     guest.get(f"/sessions/{training.id}/present")
@@ -55,19 +56,27 @@ def test_numbers_count_in_the_national_picture_only_where_it_was_ticked(
     assert prepared(session).is_public is is_public
 
 
+def test_seconds_that_a_browser_adds_are_forgotten(app, session, start):
+    Guest(app).post(start, on="2026-11-23", at="12:47:31")
+
+    assert f"{prepared(session).starts_at:%H:%M:%S}" == "12:47:00"
+
+
 @pytest.mark.parametrize(
-    "given",
+    ("given", "sentences"),
     [
-        {"on": "tomorrow", "at": "17:15"},
-        {"on": "2026-11-23", "at": "late"},
-        {"on": "0001-01-01", "at": "00:00"},
-        {"on": "9999-12-31", "at": "23:59"},
-        {},
+        ({"on": "tomorrow", "at": "17:15"}, [NOT_A_DAY]),
+        ({"on": "2026-11-23", "at": "late"}, [NOT_A_TIME]),
+        ({"on": "0001-01-01", "at": "00:00"}, [NOT_A_DAY]),
+        ({"on": "9999-12-31", "at": "23:59"}, [NOT_A_DAY]),
+        ({}, [NOT_A_DAY, NOT_A_TIME]),
     ],
 )
-def test_a_wrong_start_is_told_and_everything_is_kept(app, session, start, given):
+def test_a_wrong_start_is_told_and_everything_is_kept(app, session, start, given, sentences):
     page = Guest(app).post(start, expect=422, host="Ynys Môn", **given)
 
+    summary = page.find(".//ul[@class='govuk-list govuk-error-summary__list']/li/a")
+    assert [link.text for link in summary] == sentences
     assert page.title.startswith("Error: ")
     assert page.find(".//input[@name='host']")[0].get("value") == "Ynys Môn"
 
@@ -123,4 +132,4 @@ def test_the_run_sheet_of_a_session_has_its_own_times(app, session, start):
 
     page = trainer.get(f"/sessions/{prepared(session).id}/run-sheet")
 
-    assert "from 17:15 to 18:00" in page.words
+    assert "from 5:15pm to 6:00pm" in page.words

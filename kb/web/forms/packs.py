@@ -1,22 +1,19 @@
 """What somebody types who builds a pack, or starts a session from one."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from typing import cast
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from wtforms import BooleanField, DateField, Field, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, Field, StringField, TextAreaField
 
 from kb.training.building import Typed
 from kb.training.models import Pack
 from kb.training.packs import About
 from kb.training.types import RoundKind
 from kb.web.forms import line
+from kb.web.forms.moments import MomentForm
 
 MINUTES = "minutes-"  # and the key of the block
-NOT_A_TIME = "Enter a time, such as 17:15."
-NOT_A_DAY = "Enter a day, such as 23 November 2026."
 KINDS = {
     "": "No question: the block is only talk",
     RoundKind.GAP.value: "Would like to, already do: two questions and the gap between them",
@@ -89,16 +86,9 @@ class BlockForm(FlaskForm):  # type: ignore[misc]
         return Typed(refs=refs, **{name: self[name].data or "" for name in names})
 
 
-class StartForm(FlaskForm):  # type: ignore[misc]
-    on = DateField("Day", validators=[InputRequired(NOT_A_DAY)])
-    at = TimeField("Start time", validators=[InputRequired(NOT_A_TIME)])
+class StartForm(MomentForm):
     host = StringField("Your council or the room (optional)", filters=[line])
     is_public = BooleanField("Its numbers may count in the national picture")
-
-    @property
-    def moment(self) -> datetime:
-        """As clocks in the councils show it; only of a form that was found right."""
-        return datetime.combine(self.on.data or date.min, self.at.data or time.min)
 
 
 def show_problems(form: FlaskForm, problems: Mapping[str, str]) -> None:
