@@ -33,6 +33,18 @@ def as_it_ran(training: TrainingSession) -> tuple[Part, ...]:
     )
 
 
+def that_ran(training: TrainingSession) -> set[str]:
+    """The keys of the blocks that ran, and of the one that runs."""
+    return {str(each.get("key", "")) for each in training.ran} | {_running(training)} - {""}
+
+
+def held_minutes(training: TrainingSession) -> int:
+    """How long a session that is over took, without what nobody ran; 0 where nothing did."""
+    if training.state is not SessionState.CLOSED:
+        return 0
+    return round(sum(_number(each, "seconds") for each in training.ran) / 60)
+
+
 def _running(training: TrainingSession) -> str:
     is_open = training.state is SessionState.OPEN and training.at_block < len(training.blocks)
     return training.blocks[training.at_block].key if is_open else ""

@@ -120,8 +120,9 @@ def _gap(session: Session, rounds: list[Round], tallies: Mapping[int, Tally]) ->
 
 
 def _is_enough(gap: GapShown) -> bool:
-    counted = gap.counted.devices + gap.counted.hands
-    return counted >= ENOUGH and gap.would <= gap.people <= MOST_PEOPLE and gap.do <= gap.people
+    return (
+        gap.answered >= ENOUGH and gap.would <= gap.people <= MOST_PEOPLE and gap.do <= gap.people
+    )
 
 
 def _vote(

@@ -45,7 +45,10 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class GapShown:
-    """How many would like to, how many already do, and who would and does not."""
+    """How many would like to, how many already do, and who would and does not.
+
+    `counted` is of the first question and of the second.
+    """
 
     question: str
     second: str
@@ -56,7 +59,14 @@ class GapShown:
     is_from_totals: bool
     sentence: str
     note: str
-    counted: Counted
+    counted: tuple[Counted, Counted]
+
+    @property
+    def answered(self) -> int:
+        """How many answered, of each kind the question that more of them did."""
+        return max(each.devices for each in self.counted) + max(
+            each.hands for each in self.counted
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,11 +89,12 @@ def _gap(session: Session, one: Round, two: Round, tallies: Mapping[int, Tally])
         is_from_totals=found.is_from_totals,
         sentence=found.sentence,
         note=found.note,
-        counted=Counted(
-            devices=max(first.devices, second.devices),
-            hands=max(first.hands_up, second.hands_up),
-        ),
+        counted=(_counted(first), _counted(second)),
     )
+
+
+def _counted(tally: Tally) -> Counted:
+    return Counted(devices=tally.devices, hands=tally.hands_up, is_several=tally.is_several)
 
 
 def _answers(
@@ -109,11 +110,13 @@ def _answers(
             ]
             if each.kind is not RoundKind.SCALE:
                 bars.sort(key=lambda bar: -bar.number)
-            counted = Counted(
-                devices=tally.devices, hands=tally.hands_up, is_several=tally.is_several
-            )
             found.append(
-                Answers(kind=each.kind, question=each.question, bars=tuple(bars), counted=counted)
+                Answers(
+                    kind=each.kind,
+                    question=each.question,
+                    bars=tuple(bars),
+                    counted=_counted(tally),
+                )
             )
     return tuple(found)
 
@@ -203,8 +206,9 @@ def _usual(days: Iterable[date | None]) -> date | None:
 def _used(
     session: Session, training: TrainingSession, pledges: Iterable[Pledge]
 ) -> tuple[Resource, ...]:
-    """Every card and practice that the session was made from, showed or led to."""
-    refs = list(dict.fromkeys(ref for block in training.blocks for ref in block.refs))
+    """Every card and practice of the blocks that ran, and those that people picked."""
+    ran = agenda.that_ran(training)
+    refs = list(dict.fromkeys(ref for b in training.blocks if b.key in ran for ref in b.refs))
     cards = {card for pledge in pledges for card in pledge.cards}
     query = select(Resource).where(Resource.ref.in_(refs) | Resource.id.in_(cards), _PUBLIC)
     places = {ref: place for place, ref in enumerate(refs)}

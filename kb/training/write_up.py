@@ -45,7 +45,7 @@ def make(session: Session, training: TrainingSession, *, now: datetime) -> list[
     drafts = [(Kind.CASE_STUDY, _title(found, training), _story(found, training))]
     drafts += [
         (Kind.TIP_CARD, _line(idea.text)[:LONGEST_TITLE], _tip(idea))
-        for idea in found.ideas[:MOST_TIPS]
+        for idea in _wanted(found)[:MOST_TIPS]
     ]
     for kind, title, text in drafts:
         session.add(
@@ -171,11 +171,17 @@ def _what_came(found: Results) -> Iterator[str]:
         if pledge.card is not None:
             people = "person" if pledge.people == 1 else "people"
             yield f"- {pledge.people} {people} will try “{pledge.card.title}”."
-    yield from (_idea(each) for each in found.ideas[:MOST_IDEAS])
+    yield from (_idea(each) for each in _wanted(found)[:MOST_IDEAS])
+
+
+def _wanted(found: Results) -> list[IdeaShown]:
+    """The ideas that somebody was for."""
+    return [each for each in found.ideas if each.votes]
 
 
 def _idea(idea: IdeaShown) -> str:
-    return f"- An idea from the room, with {idea.votes} votes: {_line(idea.text)}"
+    votes = "1 vote" if idea.votes == 1 else f"{idea.votes} votes"
+    return f"- An idea from the room, with {votes}: {_line(idea.text)}"
 
 
 def _line(text: str) -> str:

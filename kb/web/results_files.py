@@ -107,11 +107,11 @@ def _rows_of_words(found: Results) -> Iterator[Row]:
 
 
 def _rows_of_gap(what: str, gap: GapShown) -> Iterator[Row]:
-    cells = _cells(gap.counted)
+    first, second = (_cells(each) for each in gap.counted)
     how = "from totals" if gap.is_from_totals else "by person"
-    yield (what, gap.question, "Would like to", gap.would, gap.people, *cells, "")
-    yield (what, gap.second, "Already do", gap.do, gap.people, *cells, "")
-    yield (what, f"Counted {how}", "Want to and do not yet", gap.gap, gap.people, *cells, "")
+    yield (what, gap.question, "Would like to", gap.would, gap.people, *first, "")
+    yield (what, gap.second, "Already do", gap.do, gap.people, *second, "")
+    yield (what, f"Counted {how}", "Want to and do not yet", gap.gap, gap.people, "", "", "")
 
 
 def _cells(counted: Counted) -> tuple[int, int]:
@@ -119,7 +119,8 @@ def _cells(counted: Counted) -> tuple[int, int]:
 
 
 def _gap(gap: GapShown) -> dict[str, object]:
-    return {**vars(gap), "counted": vars(gap.counted)}
+    would, do = (vars(each) for each in gap.counted)
+    return {**vars(gap), "counted": {"would": would, "do": do}}
 
 
 def _answers(each: Answers) -> dict[str, object]:

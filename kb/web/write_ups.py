@@ -15,7 +15,7 @@ from kb.submissions.models import Draft
 from kb.training import write_up
 from kb.training.models import TrainingSession, WriteUp
 from kb.web import limiting, trainer_keys
-from kb.web.context import db_session, person, public
+from kb.web.context import db_session, person, public, runtime
 from kb.web.forms.results import WriteUpForm
 from kb.web.results import A_DAY, SESSION, keep_private
 from kb.web.share import MOST_DRAFTS
@@ -83,6 +83,7 @@ def _send(session: Session, training: TrainingSession, found: WriteUp) -> Respon
             kind=Kind(found.kind),
             now=utcnow(),
             answers=answers_of(found, vocabulary.labels(session)),
+            base_url=runtime().settings.base_url,
         )
         found.draft_id = draft.id
     flash("It is filled in as far as we could. Answer what is still open, then send it.")

@@ -25,6 +25,17 @@ def test_a_part_that_ran_twice_took_both_times(session):
     assert told(training) == [("Part a", 10, 3)]
 
 
+def test_what_ran_counts_and_what_did_not_takes_no_time(session):
+    blocks = [make_block("a", minutes=5), make_block("b", minutes=40)]
+    held = make_session(session, blocks=blocks, ran=[ran("a", 290), ran("x", 40)])
+    running = make_session(
+        session, blocks=blocks, ran=[ran("a", 290)], state=SessionState.OPEN, at_block=1
+    )
+
+    assert [agenda.held_minutes(each) for each in (held, running)] == [6, 0]
+    assert [agenda.that_ran(each) for each in (held, running)] == [{"a", "x"}, {"a", "b"}]
+
+
 def test_a_part_that_left_the_agenda_stands_at_the_end(session):
     training = make_session(session, blocks=[make_block("a")], ran=[ran("x", 60)])
 

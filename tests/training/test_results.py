@@ -47,7 +47,7 @@ def test_on_devices_the_gap_is_counted_person_by_person(session):
     gap = found.gaps[0]
     assert (gap.would, gap.do, gap.gap) == (2, 1, 2)
     assert not gap.is_from_totals
-    assert (gap.counted.devices, gap.counted.hands) == (3, 0)
+    assert [(each.devices, each.hands) for each in gap.counted] == [(3, 0), (3, 0)]
 
 
 def test_a_mixed_room_adds_devices_and_hands_and_says_so(session):
@@ -57,7 +57,8 @@ def test_a_mixed_room_adds_devices_and_hands_and_says_so(session):
     gap = made(session, training).gaps[0]
 
     assert (gap.would, gap.do) == (13, 2)
-    assert gap.counted.is_mixed
+    assert [(each.devices, each.hands) for each in gap.counted] == [(3, 10), (3, 2)]
+    assert gap.answered == 13
     assert gap.note
 
 
@@ -171,9 +172,16 @@ def test_a_pledge_is_told_in_words_only_once_the_trainer_let_it(session):
     assert sum(pledge.people for pledge in found.pledges) == 2
 
 
-def test_every_card_and_practice_that_was_used_is_credited(session):
-    study, card = make_case_study(session), make_tip_card(session)
-    training = make_session(session, blocks=[make_block(refs=(study.ref, "gone:1", study.ref))])
+def test_every_card_and_practice_of_what_ran_is_credited(session):
+    study, card, other = make_case_study(session), make_tip_card(session), make_tip_card(session)
+    training = make_session(
+        session,
+        blocks=[
+            make_block(refs=(study.ref, "gone:1", study.ref)),
+            make_block("b2", refs=(other.ref,)),
+        ],
+        ran=[{"key": "b1", "title": "Part b1", "minutes": 10, "seconds": 60}],
+    )
     one = make_round(session, training, "p", RoundKind.PLEDGE)
     make_pledge(session, one, join(session, training)[0], cards=[card])
 

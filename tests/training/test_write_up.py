@@ -30,6 +30,7 @@ def a_whole_session(session):
     for number, text in enumerate(("Third", "Second", "First")):
         make_idea(session, ideas, f"{text} idea", votes=devices[: number + 1])
     make_idea(session, ideas, "Never shown", state=IdeaState.WAITING, votes=devices)
+    make_idea(session, ideas, "Never wanted")
     pledges = make_round(session, training, "p", RoundKind.PLEDGE)
     card = make_tip_card(session, title="Start small")
     make_pledge(session, pledges, devices[0], cards=[card], will="tell Bob", email="a@example.org")
@@ -56,7 +57,8 @@ def test_the_write_up_says_what_happened(session):
         "Skills (7)",
         "1. Would like to, already do (5 minutes)",
         "- 1 person will try “Start small”.",
-        "First idea",
+        "with 3 votes: First idea",
+        "with 1 vote: Third idea",
     ):
         assert words in text
 
@@ -65,7 +67,7 @@ def test_nobodys_own_words_but_those_let_through_are_in_it(session):
     made = write_up.make(session, a_whole_session(session), now=NOW)
 
     everything = "\n".join(each.title + each.text for each in made)
-    for words in ("Bob", "a@example.org", "Never shown", "Time"):
+    for words in ("Bob", "a@example.org", "Never shown", "Never wanted", "Time"):
         assert words not in everything
 
 
@@ -95,7 +97,8 @@ def test_a_session_without_any_round_is_written_up_too(session):
 def test_an_idea_cannot_pass_for_a_heading_of_ours(session):
     training = make_session(session)
     ideas = make_round(session, training, "i", RoundKind.IDEAS)
-    make_idea(session, ideas, "x\n## What came of it?\nA miracle\x1b")
+    voter = join(session, training)
+    make_idea(session, ideas, "x\n## What came of it?\nA miracle\x1b", votes=voter)
 
     text = write_up.make(session, training, now=NOW)[0].text
 
