@@ -23,6 +23,10 @@ TOO_FEW = "Give at least two answers to choose from, one on each line."
 TOO_MANY = f"Give at most {MOST_OPTIONS} answers."
 TWICE = "Two answers are the same. Change one of them."
 NO_KIND = "Choose one of the kinds of question in the list."
+NOT_ASKED = "Choose what kind of question it is, or take out what you typed below."
+NO_SECOND = (
+    "Only “would like to, already do” has a second question. Choose that, or take this out."
+)
 _REF = re.compile(r"[a-z][a-z0-9-]{0,39}:[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -61,14 +65,14 @@ def block_of(said: Typed, *, before: Block | None = None) -> Block:
     values: dict[str, object] = {"key": before.key if before else NEW_KEY}
     kind = None
     with gathering(problems):
-        kind = _kind(said.round)
+        kind = _kind(said)
     is_asking = "" if kind is None else NO_QUESTION
     fields: dict[str, Callable[[], object]] = {
         "title": lambda: line(said.title, "title", required="Give the block a title."),
         "minutes": lambda: minutes(said.minutes, "minutes"),
         "notes": lambda: text(said.notes, "notes"),
         "question": lambda: line(said.question, "question", required=is_asking),
-        "second_question": lambda: line(said.second_question, "second_question"),
+        "second_question": lambda: _second(said, kind),
         "options": lambda: _options(said, kind, before),
         "refs": lambda: _refs(said.refs),
     }
@@ -139,11 +143,24 @@ def minutes(typed: str, name: str) -> int:
     return int(plain)
 
 
-def _kind(typed: str) -> RoundKind | None:
+def _kind(said: Typed) -> RoundKind | None:
+    """What the room is asked; a question is never typed for nothing."""
+    if not said.round:
+        below = (said.question, said.second_question, said.options)
+        if any(wording.clean(each, LONGEST_LINE) for each in below):
+            raise Invalid({"round": NOT_ASKED})
+        return None
     try:
-        return RoundKind(typed) if typed else None
+        return RoundKind(said.round)
     except ValueError:
         raise Invalid({"round": NO_KIND}) from None
+
+
+def _second(said: Typed, kind: RoundKind | None) -> str:
+    plain = line(said.second_question, "second_question")
+    if plain and kind not in {None, RoundKind.GAP}:
+        raise Invalid({"second_question": NO_SECOND})
+    return plain
 
 
 def _options(said: Typed, kind: RoundKind | None, before: Block | None) -> tuple[Option, ...]:

@@ -26,8 +26,8 @@
     var m = /^(\d\d):(\d\d)/.exec(d.querySelector('[data-start]').value);
     var at = m ? Number(m[1]) * 60 + Number(m[2]) : 0;
     blocks.forEach(function (b) {
-      var h = Math.floor(at / 60) % 24;
-      b.querySelector('[data-clock]').textContent = (m ? two(h) : h) + ':' + two(at % 60);
+      var h = Math.floor(at / 60) % 24, minutes = ':' + two(at % 60);
+      b.querySelector('[data-clock]').textContent = m ? (h % 12 || 12) + minutes + (h < 12 ? 'am' : 'pm') : h + minutes;
       at += Number(b.getAttribute('data-minutes'));
     });
   }

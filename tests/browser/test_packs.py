@@ -72,7 +72,7 @@ def test_the_offline_file_works_out_times_and_runs_the_clock(offline):
     page.get_by_label("Start time").fill("17:15")
     page.get_by_role("button", name="Start the clock of this block").nth(1).click()
 
-    assert page.locator("[data-clock]").all_inner_texts()[2] == "17:30"
+    assert page.locator("[data-clock]").all_inner_texts()[2] == "5:30pm"
     assert "Running: Pairs" in page.inner_text(".clock__what")
 
 

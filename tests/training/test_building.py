@@ -76,10 +76,31 @@ def test_a_kind_of_question_that_does_not_exist_is_told():
         building.block_of(Typed(title="Talk", minutes="5", round="poison"))
 
 
+@pytest.mark.parametrize("name", ["question", "second_question", "options"])
+def test_a_question_without_its_kind_is_not_lost_in_silence(name):
+    said = Typed(**{"title": "Talk", "minutes": "5", name: "What\nnow?"})
+
+    with pytest.raises(Invalid) as caught:
+        building.block_of(said)
+
+    assert caught.value.problems == {"round": building.NOT_ASKED}
+
+
+def test_a_second_question_that_would_not_be_asked_is_told():
+    said = Typed(title="T", minutes="5", round="scale", question="A?", second_question="B?")
+
+    with pytest.raises(Invalid) as caught:
+        building.block_of(said)
+
+    assert caught.value.problems == {"second_question": building.NO_SECOND}
+
+
 @pytest.mark.parametrize("name", ["title", "question"])
 def test_a_line_that_is_too_long_is_told_and_not_cut(name):
     with pytest.raises(Invalid, match="300 characters"):
-        building.block_of(Typed(**{"title": "Talk", "minutes": "5", name: "x" * 301}))
+        building.block_of(
+            Typed(**{"title": "Talk", "minutes": "5", "round": "ideas", name: "x" * 301})
+        )
 
 
 def test_notes_that_are_too_long_are_told_and_not_cut():

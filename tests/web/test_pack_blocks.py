@@ -1,6 +1,7 @@
 """The blocks of a pack: from the library, or in one's own words."""
 
 from kb import jobs
+from kb.training import building
 from kb.training.types import RoundKind
 from tests.factories import make_tip_card
 from tests.training.making import make_block
@@ -45,6 +46,16 @@ def test_a_wrong_block_keeps_everything_that_was_typed(app, session):
     assert [e.get("value") for e in kinds if e.get("checked") is not None] == ["one choice"]
     assert "at least two answers" in page.words
     assert "Write the question" in page.words
+
+
+def test_a_question_whose_kind_was_not_chosen_is_told_and_kept(app, session):
+    guest, _, path = guest_with(app, session, blocks="")
+
+    page = guest.post(f"{path}/blocks", expect=422, **TYPED, question="What was hard?")
+
+    assert page.find(".//a[@href='#round']")[0].text == building.NOT_ASKED
+    assert page.find(".//fieldset[@aria-describedby='round-error']")
+    assert page.find(".//input[@name='question']")[0].get("value") == "What was hard?"
 
 
 def test_a_page_of_the_library_is_found_and_used(app, runtime, session):

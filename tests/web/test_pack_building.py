@@ -175,7 +175,7 @@ def test_every_button_saves_what_stands_in_the_page(app, session):
     assert page.find(".//input[@name='minutes-a']")[0].get("value") == "25"
     assert page.find(".//input[@name='title']")[0].get("value") == "Typed"
     assert page.find(".//input[@name='starts']")[0].get("value") == "17:15"
-    assert "from 17:15 to 17:50" in page.words
+    assert "from 5:15pm to 5:50pm" in page.words
 
 
 def test_blocks_are_duplicated_and_removed_by_buttons(app, session):

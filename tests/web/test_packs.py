@@ -29,6 +29,8 @@ def test_the_five_packs_stand_on_one_page_with_their_lengths(seeded_browser):
     for title in ("15 minutes: hands up", "Live posting practice", "Make it worth sharing"):
         assert title in page.words
     assert "60 minutes" in page.words
+    assert "6 to 60 people" in page.words
+    assert "4 to 16, in pairs" in page.words
     assert ("Training material", "/training") in page.links
     assert ("Join a live session", "/join") in page.links
 
@@ -65,7 +67,7 @@ def test_the_times_are_worked_out_from_a_start(seeded_browser):
     page = seeded_browser.get(f"{PACK}?starts=17:15")
 
     starts = [span.text for span in page.find(".//ol[@class='agenda']/li/span")]
-    assert starts == ["17:15", "17:20", "17:30", "17:45", "17:55"]
+    assert starts == ["5:15pm", "5:20pm", "5:30pm", "5:45pm", "5:55pm"]
 
 
 @pytest.mark.parametrize("starts", ["", "ten", "25:99", "٠٩:٠٠", "<b>", "9:5"])
@@ -90,7 +92,7 @@ def test_each_print_is_a_page(seeded_browser, kind):
 def test_the_run_sheet_has_times_notes_and_what_to_say(seeded_browser):
     page = seeded_browser.get(f"{PACK}/run-sheet?starts=17:15")
 
-    assert "from 17:15 to 18:00" in page.words
+    assert "from 5:15pm to 6:00pm" in page.words
     assert "Then ask: “Do you already use it for your scrutiny work?”" in page.words
     assert "say nothing for ten seconds" in page.words
 
