@@ -9,7 +9,7 @@ from kb.jobs.questions import look_after_questions
 from kb.jobs.refreshing import RefreshReport, refresh_sources
 from kb.jobs.regular import Job
 from kb.jobs.seeding import SEED_DATA, load_seed_data, load_seed_data_once
-from kb.jobs.training import forget_addresses, remind_people, write_up_sessions
+from kb.jobs.training import forget_addresses, remind_people, tidy_training, write_up_sessions
 from kb.jobs.upkeep import look_after_pages
 from kb.jobs.waiting import tell_who_decides
 
@@ -28,6 +28,7 @@ REGULAR: tuple[Job, ...] = (
     remind_people,
     forget_addresses,
     write_up_sessions,
+    tidy_training,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "tidy_accounts",
     "tidy_files",
     "tidy_letters",
+    "tidy_training",
     "update_index",
     "write_up_sessions",
 ]

@@ -1,9 +1,9 @@
-"""Six weeks after a session: one letter each, then no address is left. And its write-up."""
+"""What is done for sessions by itself: letters six weeks on, write-ups, and what is deleted."""
 
 from datetime import datetime
 
 from kb.runtime import Runtime
-from kb.training import reminding, write_up
+from kb.training import reminding, tidying, write_up
 
 AT_ONCE = 200
 
@@ -40,3 +40,19 @@ def write_up_sessions(runtime: Runtime, *, now: datetime) -> int:
         with runtime.database.transaction(quietly=True) as session:
             made += write_up.make_for(session, session_id, now=now)
     return made
+
+
+def tidy_training(runtime: Runtime, *, now: datetime) -> int:
+    """Delete the packs and sessions that guests made and never used; how many."""
+    with runtime.database.reading() as session:
+        sessions = tidying.left_sessions(session, now=now, limit=AT_ONCE)
+    deleted = 0
+    for session_id in sessions:
+        with runtime.database.transaction(quietly=True) as session:
+            deleted += tidying.delete_session(session, session_id, now=now)
+    with runtime.database.reading() as session:
+        packs = tidying.left_packs(session, now=now, limit=AT_ONCE)
+    for pack_id in packs:
+        with runtime.database.transaction(quietly=True) as session:
+            deleted += tidying.delete_pack(session, pack_id, now=now)
+    return deleted
