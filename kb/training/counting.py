@@ -59,9 +59,23 @@ class Tally:
         how = f": {phones} on phones, {_hands(hands)}" if self.hands_up and self.devices else ""
         return f"{phones + hands}{of}{how}"
 
+    @property
+    def hands_words(self) -> str:
+        """ "Hands were counted in a room of 25": never how many, which would tell the result."""
+        if not self.hands:
+            return ""
+        return f"Hands were counted in {f'a room of {self.people}' if self.people else 'the room'}"
+
     def answered_words(self, joined: int = 0) -> str:
-        """ "21 of 25 people have answered"; `joined` is how many devices are in the room."""
-        return answered_words(self.answered, max(self.people or joined, self.answered))
+        """ "21 of 25 people have answered", or what phones answered and that hands were counted.
+
+        `joined` is how many devices are in the room.
+        """
+        if not self.hands:
+            return answered_words(self.devices, max(self.people or joined, self.devices))
+        who = "person has" if self.devices == 1 else "people have"
+        phones = f"{self.devices} {who} answered on phones. " if self.devices else ""
+        return f"{phones}{self.hands_words}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,7 +145,11 @@ class IdeaState(StrEnum):
 
 
 class Idea(Base):
-    """What somebody typed. `key` comes from their device, so that sending twice says it once."""
+    """What somebody typed. `key` comes from their device, so that sending twice says it once.
+
+    Nobody's device is what the trainer typed in from paper. `hands` are those that were
+    counted for it in the room; they are added to its votes.
+    """
 
     __tablename__ = "idea"
     __table_args__ = (UniqueConstraint("participant_id", "key"),)
@@ -158,6 +162,7 @@ class Idea(Base):
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[IdeaState] = mapped_column(default=IdeaState.WAITING)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id", ondelete="SET NULL"))
+    hands: Mapped[int] = mapped_column(default=0, server_default="0")
     said_at: Mapped[datetime]
 
 
@@ -172,13 +177,18 @@ class IdeaVote(Base):
 
 
 class Pledge(Base):
-    """ "When ..., I will ...", with the cards that were picked; shown without a name."""
+    """ "When ..., I will ...", with the cards that were picked; shown without a name.
+
+    Nobody's device is what the trainer typed in from paper.
+    """
 
     __tablename__ = "pledge"
     __table_args__ = (UniqueConstraint("round_id", "participant_id"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
-    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"))
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE")
+    )
     when: Mapped[str] = mapped_column("when_text", default="")
     will: Mapped[str] = mapped_column("will_text", default="")
     cards: Mapped[list[int]] = mapped_column(JSON, default=list)

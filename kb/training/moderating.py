@@ -19,13 +19,14 @@ NO_SUCH_PLEDGE = "There is no such pledge in this session."
 
 @dataclass(frozen=True, kw_only=True)
 class IdeaRow:
-    """An idea as the trainer sees it, with how many are for it."""
+    """An idea as the trainer sees it, with how many are for it; `hands` are among the votes."""
 
     id: int
     text: str
     state: IdeaState
     votes: int
     merged_into_id: int | None
+    hands: int = 0
 
 
 def idea(session: Session, training: TrainingSession, idea_id: int) -> Idea:
@@ -52,15 +53,15 @@ def ideas(session: Session, round: Round) -> list[IdeaRow]:
     """All that were said, in the order in which they came, also what is hidden or merged."""
     votes = func.count(IdeaVote.id)
     rows = session.execute(
-        select(Idea.id, Idea.text, Idea.state, votes, Idea.merged_into_id)
+        select(Idea.id, Idea.text, Idea.state, votes, Idea.merged_into_id, Idea.hands)
         .outerjoin(IdeaVote, IdeaVote.idea_id == Idea.id)
         .where(Idea.round_id == round.id)
         .group_by(Idea.id)
         .order_by(Idea.id)
     )
     return [
-        IdeaRow(id=id, text=text, state=state, votes=n, merged_into_id=merged)
-        for id, text, state, n, merged in rows
+        IdeaRow(id=id, text=text, state=state, votes=n + up, merged_into_id=merged, hands=up)
+        for id, text, state, n, merged, up in rows
     ]
 
 
@@ -113,6 +114,7 @@ def show_all(session: Session, round: Round) -> int:
 def merge(session: Session, idea: Idea, into: Idea) -> None:
     """Let one idea count for another: who was for both is for it once.
 
+    Of hands nobody knows whose they are, so that the larger count stands.
     Raises Conflict for ideas of two rounds, and for one with itself.
     """
     begin_round(session, session.get_one(Round, idea.round_id))
@@ -121,6 +123,7 @@ def merge(session: Session, idea: Idea, into: Idea) -> None:
     if idea.id == into.id or idea.round_id != into.round_id:
         raise Conflict("An idea can be merged only with another one of the same question.")
     _move_votes(session, idea, into)
+    into.hands, idea.hands = max(into.hands, idea.hands), 0
     followers = update(Idea).where(Idea.merged_into_id == idea.id)
     session.execute(followers.values(merged_into_id=into.id))
     idea.state, idea.merged_into_id = IdeaState.MERGED, into.id

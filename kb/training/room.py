@@ -296,7 +296,8 @@ def _for_wall(room: _Room, each: Round) -> Asked:
     if each.kind is RoundKind.PLEDGE:
         answered = room.pledged
     people = max(room.people or room.joined, answered)
-    words = counting.answered_words(answered, people)
+    has_hands = bool(tally.hands)
+    words = tally.answered_words() if has_hands else counting.answered_words(answered, people)
     values = {"answered": answered, "people": people, "answered_words": words}
     return Asked(**vars(asked) | values)
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.library.models import Resource
+from kb.library.content import Kind
+from kb.web.presenter_answers import LONG, Answers
 
 MOST_HANDS = 60  # above it hands become one bar, because nobody could see a single one
 DRAWN = 25  # places in a row of hands, as in the design; fewer people leave some free
-LONG_QUESTION = 110
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +28,25 @@ class Word:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A page of the library; `told` is its story, each part with its name."""
+
+    kind: Kind
+    slug: str
+    title: str
+    lang: str
+    number: int | None = None
+    summary: str = ""
+    told: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """A barrier that many have, and who got round it."""
 
     slug: str
     label: str
-    shown: Sequence[Resource]
+    shown: Sequence[Reading]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +90,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """One thing to look at. `kind` names its template, `said` is what is read out."""
+    """One thing to look at. `kind` names its template, `said` is what is read out.
+
+    `hands_said` is in how large a room hands were counted, as long as they are not shown.
+    """
 
     kind: str
     heading: str
@@ -87,6 +103,8 @@ class Screen:
     joined: int = 0
     answered: int = 0
     answered_words: str = ""
+    hands_said: str = ""
+    answers: Answers | None = None
     is_open: bool = False
     is_beside: bool = False
     has_gap: bool = False
@@ -95,12 +113,12 @@ class Screen:
     rows: Sequence[Row] = ()
     words: Sequence[Word] = ()
     ways: Sequence[Way] = ()
-    shown: Sequence[Resource] = ()
+    shown: Sequence[Reading] = ()
     picture: Picture | None = None
 
     @property
     def is_long(self) -> bool:
-        return len(self.heading) > LONG_QUESTION
+        return len(self.heading) > LONG
 
     @property
     def most(self) -> int:

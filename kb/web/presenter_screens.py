@@ -2,13 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 
 from kb.db.database import Session
-from kb.errors import NotFound
 from kb.library import service as library
 from kb.library.models import Resource, TipCard
-from kb.planning import barriers
 from kb.training import counting, moderating, sessions
 from kb.training.counting import Tally
 from kb.training.models import (
@@ -20,10 +17,11 @@ from kb.training.models import (
     TrainingSession,
 )
 from kb.training.types import Block, Option, RoundKind
-from kb.web.presenter_parts import Picture, Row, Screen, Way, Word
+from kb.web import presenter_reading
+from kb.web.presenter_answers import answers_of
+from kb.web.presenter_parts import Picture, Row, Screen, Word
 from kb.web.presenter_steps import current_block
 
-MOST_WAYS, MOST_PRACTICE, MOST_HELP = 2, 2, 3
 MOST_BARS = 8  # of a long list; what nobody chose is left out of it first
 TOP, MOST_CARDS = 8, 8
 
@@ -36,7 +34,10 @@ def screen_of(session: Session, training: TrainingSession, asked: Sequence[Round
         return Screen(
             kind="over",
             heading="Thank you",
-            note="This session is closed. What came of it is on its results page.",
+            eyebrow=training.title,
+            note="Scan it, or open it from your phone: the room’s numbers, ideas and pledges, "
+            "and where to copy them from.",
+            is_beside=True,
         )
     block = current_block(training)
     if block is None:
@@ -80,9 +81,12 @@ def source_of(tally: Tally) -> str:
     if not hands:
         return ""
     if not tally.devices:
-        return "Counted by hand."
+        return f"{tally.hands_words}."
     one = tally.devices == 1
     phones = "1 answer from a phone" if one else f"{tally.devices} answers from phones"
+    if tally.is_several:
+        room = f"a room of {tally.people}" if tally.people else "the room"
+        return f"{phones} and the hands counted in {room}, added together."
     word = "hand" if hands == 1 else "hands"
     return f"{phones} and {hands} {word} counted in the room, added together."
 
@@ -101,7 +105,8 @@ def _lobby(session: Session, training: TrainingSession) -> Screen:
 
 
 def _talk(session: Session, block: Block) -> Screen:
-    return Screen(kind="talk", heading=block.title, shown=_resources(session, block.refs))
+    shown = presenter_reading.of_refs(session, block.refs)
+    return Screen(kind="talk", heading=block.title, shown=shown)
 
 
 def _asked(
@@ -137,6 +142,7 @@ def _waiting(
         heading=one.question or block.title,
         eyebrow=_eyebrow(block, asked, one),
         note="Voting is not open yet.",
+        answers=answers_of(one, one.question or block.title),
         joined=joined,
         said=f"{joined} joined",
         is_beside=True,
@@ -150,21 +156,25 @@ def _open(
     asked: Sequence[Round],
     one: Round,
 ) -> Screen:
-    """While people still answer, only how many have: nobody is to follow the others."""
+    """While people still answer, only how many have: nobody is to follow the others.
+
+    How many hands are up would already be the result, so of them only the room is told.
+    """
     tally = counting.tally(session, one)
     joined = sessions.joined(session, training)
     said = tally.answered_words(joined)
-    number = str(tally.answered)
-    words = said.removeprefix(number).strip() if tally.answered else "people have answered"
+    phones, _, _ = said.partition(". ")
+    words = phones.removeprefix(str(tally.devices)).strip()
     return Screen(
         kind="ask",
         heading=one.question or block.title,
         eyebrow=_eyebrow(block, asked, one),
-        answered=tally.answered,
-        answered_words=words,
+        answered=tally.devices,
+        answered_words=words if tally.devices else "people have answered",
+        hands_said=tally.hands_words,
+        answers=answers_of(one, one.question or block.title),
         said=said,
         joined=joined,
-        source=source_of(tally),
         is_open=True,
         is_beside=True,
     )
@@ -232,7 +242,7 @@ def _counted(session: Session, block: Block, one: Round) -> Screen:
         heading=one.question or block.title,
         rows=shown,
         note=_left_out(rows[len(shown) :]),
-        ways=_ways(session, rows) if is_barriers else (),
+        ways=presenter_reading.ways(session, rows) if is_barriers else (),
         middle=_middle(rows) if is_scale else "",
         said="; ".join(most[:3]) or "Nobody has answered.",
         is_open=one.state is RoundState.OPEN,
@@ -256,25 +266,16 @@ def _left_out(rows: Sequence[Row]) -> str:
 
 
 def _middle(rows: Sequence[Row]) -> str:
-    """The answer that as many lie below as above."""
-    half, seen = sum(row.number for row in rows) / 2, 0
-    for row in rows:
+    """The answer that as many lie below as above, or the two that share the middle."""
+    half, seen, lower = sum(row.number for row in rows) / 2, 0, ""
+    for row in [each for each in rows if each.number]:
+        if lower:
+            return f"between {lower} and {row.label}"
         seen += row.number
-        if seen >= half > 0:
+        if seen > half:
             return row.label
+        lower = row.label if seen == half else ""
     return ""
-
-
-def _ways(session: Session, rows: Sequence[Row]) -> list[Way]:
-    """For what was voted up most, what is in the library about it."""
-    found = []
-    for row in [each for each in rows if each.number][:MOST_WAYS]:
-        term = barriers.by_slug(session, row.key)
-        practice = barriers.practice(session, term, limit=MOST_PRACTICE)
-        cards = library.tip_cards(session, barrier=term.slug)
-        shown = [*practice, *cards][:MOST_HELP]
-        found.append(Way(slug=term.slug, label=term.label, shown=shown))
-    return found
 
 
 def _ideas(session: Session, block: Block, one: Round) -> Screen:
@@ -327,17 +328,6 @@ def _cards(session: Session, picked: Counter[int]) -> list[Row]:
 def _card_name(card: Resource) -> str:
     number = card.number if isinstance(card, TipCard) else None
     return card.title if number is None else f"{number}. {card.title}"
-
-
-def _resources(session: Session, refs: Sequence[str]) -> list[Resource]:
-    """What a block shows; what is gone since is left out."""
-    found = []
-    for ref in refs:
-        with suppress(NotFound):
-            resource = library.by_ref(session, ref)
-            if resource.is_public:
-                found.append(resource)
-    return found
 
 
 def _eyebrow(block: Block, asked: Sequence[Round], one: Round) -> str:

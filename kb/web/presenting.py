@@ -24,7 +24,14 @@ from kb.errors import Invalid, NotFound
 from kb.training import rounds, sessions
 from kb.training.counting import WITHOUT_HANDS
 from kb.training.models import Round, SessionState, TrainingSession
-from kb.web import limiting, presenter_screens, presenter_steps, qr, trainer_keys
+from kb.web import (
+    limiting,
+    presenter_screens,
+    presenter_steps,
+    qr,
+    results_links,
+    trainer_keys,
+)
 from kb.web.context import begin_to_write, db_session, let_go, public, runtime
 from kb.web.forms.presenting import HandsForm, hands_form
 from kb.web.outside import clock_time
@@ -227,6 +234,7 @@ def _page(training: TrainingSession) -> dict[str, Any]:
     is_over = training.state is not SessionState.OPEN
     return {
         **joining(),
+        **_to_keep(training),
         "training": training,
         "screen": screen,
         "shape": f"{at}.{screen.kind}.{screen.is_long}",
@@ -239,6 +247,14 @@ def _page(training: TrainingSession) -> dict[str, Any]:
         "join_qr": qr.drawing(join_url(training)),
         "hands_url": "" if is_over or not has_hands else _hands_url(training, counted),
     }
+
+
+def _to_keep(training: TrainingSession) -> Mapping[str, str]:
+    """The page that everybody may keep, once the session is closed and its code leads nowhere."""
+    if training.state is not SessionState.CLOSED:
+        return {"keep_address": "", "keep_qr": ""}
+    address = results_links.for_room(training)
+    return {"keep_address": address, "keep_qr": qr.secret_drawing(address)}
 
 
 def join_url(training: TrainingSession) -> str:

@@ -15,14 +15,16 @@ from kb.db.database import Session
 from kb.library import service as library
 from kb.training import room
 from kb.training.answering import Own
-from kb.training.models import IdeaState, Pledge, TrainingSession
+from kb.training.models import IdeaState, Pledge, SessionState, TrainingSession
 from kb.training.room import Asked, Bar, IdeaShown, Participants
 from kb.training.types import RoundKind
+from kb.web import presenter_reading
 from kb.web.filters import day
+from kb.web.presenter_parts import Reading, Way
+from kb.web.presenter_parts import Row as Counted
 
 OPEN, PREPARED = "open", "prepared"
 LOOK = "Look at the screen"
-NEXT = "The next question comes by itself."
 FIRST_CARDS = 5
 DECK = range(1, 11)
 STATES = {
@@ -43,10 +45,15 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """What all phones of a room show alike; `cards` only where they can be picked now."""
+    """What all phones of a room show alike; `cards` only where they can be picked now.
+
+    `shown` and `ways` are the links that stand on the projector.
+    """
 
     change: int
     participants: Participants
+    shown: tuple[Reading, ...] = ()
+    ways: tuple[Way, ...] = ()
     cards: tuple[Card, ...] = ()
     first: int = 0
     steps: int = 0
@@ -122,6 +129,8 @@ class Screen:
     days: tuple[tuple[str, str], ...] = ()
     sentence: str = ""
     results: tuple[Result, ...] = ()
+    shown: tuple[Reading, ...] = ()
+    ways: tuple[Way, ...] = ()
 
 
 _rooms = TypeAdapter(Room)
@@ -136,6 +145,8 @@ def read(session: Session, training: TrainingSession) -> bytes:
     found = Room(
         change=snapshot.change,
         participants=snapshot.participants,
+        shown=_shown(session, training),
+        ways=_ways(session, asked),
         cards=cards,
         first=first,
         steps=_steps(training),
@@ -178,7 +189,7 @@ def _afterwards(found: Room, own: Own) -> Screen:
     """Results where they are shown; else there is the screen to look at."""
     now = found.participants
     if now.state == PREPARED:
-        lede = "The session has not begun yet. This page moves on by itself."
+        lede = "The session has not begun yet."
         return Screen(name="waiting", title="You are in", change=0, lede=lede)
     asked = now.asked
     if asked is not None and asked.kind == RoundKind.IDEAS and (now.ideas or own.ideas):
@@ -186,8 +197,8 @@ def _afterwards(found: Room, own: Own) -> Screen:
     if now.gap or any(each.results for each in now.shown):
         return _results(found, own)
     said = _said(asked, own) if asked else ""
-    lede = f"This question is closed. You said {said}. {NEXT}" if said else NEXT
-    return Screen(name="waiting", title=LOOK, change=0, lede=lede)
+    lede = f"This question is closed. You said {said}." if said else ""
+    return Screen(name="waiting", title=LOOK, change=0, lede=lede, shown=found.shown)
 
 
 def _choice(asked: Asked, own: Own) -> Screen:
@@ -281,6 +292,7 @@ def _results(found: Room, own: Own) -> Screen:
         round_id=shown[-1].id if shown else 0,
         sentence=now.gap.sentence if now.gap else "",
         results=tuple(_result(each, own) for each in shown),
+        ways=found.ways,
     )
 
 
@@ -308,6 +320,23 @@ def _cards(session: Session, training: TrainingSession) -> tuple[tuple[Card, ...
     cards = [*named, *(card for card in deck if card.id not in ids)]
     first = len(named) or FIRST_CARDS
     return tuple(Card(id=c.id, number=c.number, title=c.title) for c in cards), first
+
+
+def _shown(session: Session, training: TrainingSession) -> tuple[Reading, ...]:
+    """What a block shows that asks nothing, for whoever cannot see the screen."""
+    block = training.blocks[training.at_block]
+    is_open = training.state is SessionState.OPEN
+    refs = block.refs if is_open and block.round is None else ()
+    return tuple(presenter_reading.of_refs(session, refs))
+
+
+def _ways(session: Session, asked: Asked | None) -> tuple[Way, ...]:
+    """What helps against the barriers that were voted up, once the room may know them."""
+    if asked is None or asked.kind != RoundKind.BARRIERS or not asked.results:
+        return ()
+    bars = sorted(asked.results, key=lambda bar: -bar.total)
+    counted = [Counted(key=bar.key, label=bar.label, number=bar.total) for bar in bars]
+    return tuple(presenter_reading.ways(session, counted))
 
 
 def _steps(training: TrainingSession) -> int:

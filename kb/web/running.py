@@ -15,7 +15,7 @@ from kb.library import service as library
 from kb.library.content import Kind
 from kb.library.models import TrainingMaterial
 from kb.search.engine import Query
-from kb.training import counting, moderating, rounds, sessions, swapping, write_up
+from kb.training import counting, moderating, on_paper, rounds, sessions, swapping, write_up
 from kb.training import running as clocks
 from kb.training.counting import WITHOUT_HANDS, Tally
 from kb.training.models import (
@@ -40,6 +40,7 @@ LARGEST = 2**31 - 1
 FORMATS = 6
 MOST_TICKED = 50
 LONGEST_QUERY = 200
+LONGEST_PAPER = 20_000
 TICK_TWO = "Tick at least two ideas that say the same."
 
 
@@ -124,6 +125,38 @@ def create_merging(training_id: int, round_id: int) -> ResponseReturnValue:
     into, *others = sorted(ticked, key=lambda idea: (-votes.get(idea.id, 0), idea.id))
     for idea in others:
         moderating.merge(session, idea, into)
+    return answer
+
+
+@bp.post(f"{SESSION}/rounds/<int(max=2147483647):round_id>/papers")
+@public
+def create_paper(training_id: int, round_id: int) -> ResponseReturnValue:
+    """What somebody without a phone wrote down; the field is ready for the next."""
+    session, training = db_session(), trainer_keys.training_of(training_id)
+    one = rounds.get(session, training, round_id)
+    typed = {name: request.form.get(name, "")[:LONGEST_PAPER] for name in ("text", "when", "will")}
+    answer = back_to(training, anchor=f"paper-{one.id}")
+    try:
+        if one.kind is RoundKind.PLEDGE:
+            on_paper.pledge(session, one, when=typed["when"], will=typed["will"], now=utcnow())
+        else:
+            on_paper.idea(session, one, typed["text"], now=utcnow())
+    except Invalid as error:
+        return trainer_keys.tell(answer, training, str(error))
+    return answer
+
+
+@bp.post(f"{SESSION}/ideas/<int(max=2147483647):idea_id>/hands")
+@public
+def create_idea_hands(training_id: int, idea_id: int) -> ResponseReturnValue:
+    """How many hands went up for an idea."""
+    session, training = db_session(), trainer_keys.training_of(training_id)
+    idea = moderating.idea(session, training, idea_id)
+    answer = back_to(training, anchor=f"hands-{idea.id}")
+    try:
+        on_paper.count_hands(session, idea, _number("hands"))
+    except Invalid as error:
+        return trainer_keys.tell(answer, training, str(error))
     return answer
 
 

@@ -69,10 +69,11 @@
     return fresh.innerHTML.trim() === part.innerHTML.trim();
   }
 
-  // Typing, or something ticked, opened or not sent yet: it must not be taken away.
+  // Typing, or something ticked, opened or not sent yet: it must not be taken away. A field with
+  // nothing new in it gets the focus back in a part that is swapped, not on a page that is loaded.
   function isBusy(part) {
     var at = d.activeElement;
-    if (at && part.contains(at) && isField(at)) return true;
+    if (at && part.contains(at) && isField(at) && (part === d.body || !at.id || at.value !== at.defaultValue)) return true;
     return Array.prototype.some.call(part.querySelectorAll('input, textarea'), function (field) {
       return field.type === 'checkbox' ? field.checked !== field.defaultChecked : field.type !== 'hidden' && field.value !== field.defaultValue;
     }) || !!part.querySelector('details[open]:not([id])');
@@ -95,6 +96,7 @@
     d.querySelectorAll('[data-timer]').forEach(function (clock) {
       var left = Math.round((Date.parse(clock.getAttribute('data-timer')) + clock.getAttribute('data-minutes') * 60000 - Date.now() - skew) / 1000);
       var much = Math.abs(left), words = Math.floor(much / 60) + ':' + ('0' + much % 60).slice(-2);
+      clock.classList.add('is-counting');
       clock.classList.toggle('is-over', left < 0);
       clock.textContent = words + (left < 0 ? ' over' : ' left');
     });

@@ -4,6 +4,7 @@
 (function (d) {
   var part = d.getElementById('part');
   if (!part || !window.fetch || !window.URLSearchParams || !window.roomStore) return;
+  d.documentElement.classList.add('moves'); // what is said to come by itself does
 
   var code = part.getAttribute('data-code');
   var here = '/j/' + code;

@@ -94,6 +94,7 @@ def test_when_it_is_over_every_phone_says_thank_you(room, phone):
 def test_all_of_it_works_without_scripts(room, open_phone):
     phone = open_phone(java_script_enabled=False)
     assert phone.locator(".live__note").is_visible()
+    assert not phone.locator(".itself").first.is_visible()
     room.ask("gap")
     phone.get_by_role("link", name="Refresh").click()
     phone.get_by_role("button", name="Yes, hand up").click()

@@ -175,6 +175,7 @@ def vote_on_barriers(room):
     room.projector.press("Open the vote")
     room.all_see(STOPS)
     room.look("phone: barriers", room.phones[0].page)
+    assert fits(room.projector.page)
     for phone in room.phones[:3]:
         phone.chooses("skills", "central-comms")
     for phone in room.phones[3:]:
@@ -186,6 +187,16 @@ def vote_on_barriers(room):
     assert page.locator(".help a").count() > 2
     room.look("presenter: barriers", page)
     room.phones[1].page.get_by_text("You said this").first.wait_for()
+
+
+def fits(page):
+    """Is all of it on the wall, also on a small one?"""
+    heights = []
+    for size in ({"width": 1280, "height": 720}, PROJECTOR):
+        page.set_viewport_size(size)
+        heights.append(page.evaluate("document.documentElement.scrollHeight <= innerHeight"))
+    assert page.locator(".answers li").count() > 6
+    return all(heights)
 
 
 def look_at_examples(room):

@@ -23,6 +23,21 @@ OLD = {
     | {"position": 1},
     "resource_term": {"resource_id": 1, "term_id": 1, "position": 0},
 }
+DAY = "2026-11-23"
+PLEDGED = {
+    "training_session": {"id": 1, "code": "K7M2QX", "token_hash": "x", "title": "T", "host": ""}
+    | {"blocks": "[]", "starts_at": DAY, "ends_at": DAY, "state": "open", "at_block": 0}
+    | {"ran": "[]", "parked": "[]", "is_gap_hidden": 0, "is_public": 1, "change": 0}
+    | {"made_at": DAY},
+    "participant": {"id": 1, "session_id": 1, "token_hash": "y", "joined_at": DAY},
+    "round": {"id": 1, "session_id": 1, "block_key": "p", "part": 1, "kind": "pledge"}
+    | {"question": "", "options": "[]", "state": "open", "is_shown": 0, "hands": "{}"},
+    "idea": {"round_id": 1, "participant_id": 1, "key": "k", "text": "Ask", "state": "shown"}
+    | {"said_at": DAY},
+    "pledge": {"id": 7, "round_id": 1, "participant_id": 1, "when_text": "", "will_text": "Post"}
+    | {"cards": "[]", "state": "shown", "pledged_at": DAY},
+    "reminder": {"id": 3, "pledge_id": 7, "email": "a@b.gov.uk", "token_hash": "", "due_at": DAY},
+}
 
 
 @pytest.fixture
@@ -61,6 +76,29 @@ def test_a_site_that_is_in_use_loses_nothing_when_it_is_migrated(tmp_path):
         study = session.scalars(select(Resource)).one()
         assert (study.title, study.went_wrong, study.attachments) == ("Damp", "", [])
         assert [term.slug for term in study.terms("theme")] == ["housing"]
+    database.close()
+
+
+def test_pledges_become_nobodys_without_losing_whom_to_remind(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    migrate.upgrade(database.engine, "0006")
+    with database.transaction(quietly=True) as session:
+        for table, values in PLEDGED.items():
+            names = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+    kept = [f"SELECT {', '.join(PLEDGED[name])} FROM {name}" for name in ("pledge", "reminder")]
+    with database.reading() as session:
+        before = [session.execute(text(query)).all() for query in kept]
+
+    migrate.upgrade(database.engine)
+
+    with database.transaction(quietly=True) as session:
+        assert [session.execute(text(query)).all() for query in kept] == before
+        assert session.scalar(text("SELECT hands FROM idea")) == 0
+        session.execute(text("UPDATE pledge SET participant_id = NULL"))
+        session.execute(text("DELETE FROM round"))
+        assert session.scalar(text("SELECT count(*) FROM reminder")) == 0
     database.close()
 
 

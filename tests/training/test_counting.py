@@ -36,7 +36,9 @@ def test_hands_are_added_and_told_apart(session):
 
     assert (tally.total("yes"), tally.answered, tally.people) == (23, 23, 25)
     assert tally.words("yes") == "23 of 25: 14 on phones, 9 hands"
-    assert tally.answered_words() == "23 of 25 people have answered"
+    assert tally.answered_words() == (
+        "14 people have answered on phones. Hands were counted in a room of 25"
+    )
 
 
 def test_one_hand_is_one_hand(session):
@@ -60,7 +62,8 @@ def test_whoever_raises_two_hands_is_one_person(session):
     asked = make_round(session, RoundKind.MANY)
     rounds.type_hands(session, asked, {"red": 4, "blue": 6}, 9)
 
-    assert counting.tally(session, asked).answered == 6
+    tally = counting.tally(session, asked)
+    assert (tally.answered, tally.answered_words()) == (6, "Hands were counted in a room of 9")
 
 
 @pytest.mark.parametrize(

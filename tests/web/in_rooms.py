@@ -67,14 +67,14 @@ BLOCKS = (
 class Room:
     """The trainer's side, done at once: each call is one transaction."""
 
-    def __init__(self, app):
+    def __init__(self, app, blocks=BLOCKS):
         self.app = app
         self._database = app.extensions["kb"].database
         ticks = count()
         app.extensions["kb_rooms"] = RoomCache(clock=lambda: float(next(ticks)))
         with self._database.transaction(quietly=True) as session:
             made, _ = sessions.prepare(
-                session, title="Could we?", blocks=BLOCKS, starts_at=utcnow(), now=utcnow()
+                session, title="Could we?", blocks=blocks, starts_at=utcnow(), now=utcnow()
             )
             self.id, self.code = made.id, made.code
 

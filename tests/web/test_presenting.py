@@ -215,8 +215,11 @@ def test_hands_are_typed_in_while_voting_is_open(trainer):
 
     page = trainer.present()
 
-    assert "5 of 10 people have answered" in page.words
-    assert "1 answer from a phone and 4 hands counted in the room" in page.words
+    closed = (trainer.step(), trainer.step())[1]
+
+    assert "1 person has answered on phones Hands were counted in a room of 10." in page.words
+    assert "4" not in page.words.partition(trainer.code)[0]
+    assert "5 would like to" in closed.words
 
 
 def test_hands_of_another_sessions_question_are_not_found(app, trainer):
@@ -241,7 +244,8 @@ def test_barriers_bring_who_got_round_them(trainer, session):
     page = trainer.step()
 
     assert "1 Skills" in page.words
-    assert ("A tea-break lesson", "/case-studies/a-tea-break-lesson") in page.links
+    (link,) = page.find(".//a[@href='/case-studies/a-tea-break-lesson']")
+    assert (link.text, link.get("target")) == ("A tea-break lesson", "_blank")
     assert "Tip card 2 Start small" in page.words
     assert any(address == "/barriers/skills" for _, address in page.links)
 
@@ -326,6 +330,11 @@ def test_a_closed_session_says_so(trainer):
     page = trainer.present()
 
     assert page.heading == "Thank you"
+    assert trainer.code not in page.words
+    assert not page.find(".//button[@id='go-back']")
+    (keep,) = page.find(".//a[@class='joincard__keep']")
+    _, path, query = keep.get("href").partition("/sessions/")
+    assert Browser(trainer.client.application).get(path + query).heading
 
 
 def test_a_participant_cannot_press_the_trainers_buttons(app, trainer):

@@ -2,8 +2,12 @@
 
 import pytest
 
+from kb.clock import utcnow
+from kb.training import sessions
 from kb.training.models import Answer
-from tests.web.in_rooms import DO, WOULD, Phone, Room
+from kb.training.types import Block
+from tests.factories import make_case_study, make_term
+from tests.web.in_rooms import BLOCKS, DO, WOULD, Phone, Room
 
 JOKER = '<script>alert(1)</script> \u202eevil\u202c 🐉 שלום <img src=x onerror="x">'
 
@@ -88,6 +92,31 @@ def test_results_are_hidden_until_they_are_shown_and_then_are_numbers_and_words(
     assert shown.heading == "How often do you post?"
     assert "Every week You said this1" in shown.words
     assert "Never1" in shown.words
+
+
+def test_whoever_cannot_see_the_screen_finds_its_links_on_their_phone(app, session):
+    make_term(session, "barrier", "skills", label="Nobody has shown us how")
+    study = make_case_study(session, title="A tea-break lesson", barrier=["skills"])
+    session.commit()
+    read = Block(key="read", title="Read", minutes=5, refs=(study.ref,))
+    room = Room(app, blocks=(*BLOCKS, read)).open()
+    phone = Phone(room)
+    phone.join()
+    room.ask("stops")
+    phone.choose("skills")
+    before = phone.page()
+    room.end_round("stops", show=True)
+    voted = phone.page()
+    room.does(lambda session, training: sessions.go_to(session, training, 7, now=utcnow()))
+
+    waiting = phone.page()
+
+    address = f"/case-studies/{study.slug}"
+    assert address not in before.text
+    assert waiting.heading == "Look at the screen"
+    for page in (voted, waiting):
+        (link,) = page.find(f".//a[@href='{address}']")
+        assert (link.text, link.get("target")) == ("A tea-break lesson", "_blank")
 
 
 def test_the_gap_is_told_in_its_sentence(room, phone):

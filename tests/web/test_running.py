@@ -98,6 +98,55 @@ def test_one_tick_alone_is_not_merged(trainer):
     assert "Tick at least two ideas that say the same." in page.words
 
 
+def test_what_was_written_on_paper_is_in_all_that_a_session_leaves(trainer):
+    press(trainer, "place", block="3")
+    ideas = trainer.rounds("ideas")[0]
+    press(trainer, f"rounds/{ideas.id}/papers", text="Ask early <b>now</b>")
+    with trainer.session() as session:
+        (idea,) = session.query(Idea).all()
+    own = press(trainer, f"ideas/{idea.id}/hands", hands="7")
+    seen = trainer.present()
+    press(trainer, "place", block="4")
+    pledges = trainer.rounds("do")[0]
+    press(trainer, f"rounds/{pledges.id}/papers", when="we begin", will="post the call")
+    pledged = trainer.present()
+    press(trainer, "close")
+    left = [trainer.get(f"{trainer.base}/{path}") for path in ("results", "handout")]
+
+    assert "On the screen, 7 votes, 7 of them hands" in own.words
+    assert "7 votes Ask early <b>now</b>" in seen.words
+    assert "When we begin, I will post the call" in pledged.words
+    for page in left:
+        assert "Ask early <b>now</b>" in page.words
+        assert "When we begin, I will post the call" in page.words
+    assert "Ask early" in trainer.get(f"{trainer.base}/write-up").text
+
+
+@pytest.mark.parametrize(
+    ("block", "sent", "sentence"),
+    [
+        (3, {"text": " "}, "Type in what somebody wrote."),
+        (4, {"when": "we begin"}, "Type in what somebody will do."),
+    ],
+)
+def test_an_empty_paper_is_refused_with_a_sentence(trainer, block, sent, sentence):
+    press(trainer, "place", block=str(block))
+    one = trainer.rounds("ideas" if block == 3 else "do")[0]
+
+    page = press(trainer, f"rounds/{one.id}/papers", **sent)
+
+    assert sentence in page.words
+
+
+def test_hands_for_an_idea_are_a_number(trainer):
+    press(trainer, "place", block="3")
+    press(trainer, f"rounds/{trainer.rounds('ideas')[0].id}/papers", text="Ask early")
+
+    page = press(trainer, "ideas/1/hands", hands="many")
+
+    assert "Enter how many hands, a whole number from 0 to 10,000." in page.words
+
+
 @pytest.mark.parametrize("what", ["ideas/{}", "pledges/{}", "rounds/{}/state", "rounds/{}/words"])
 def test_what_another_session_said_is_not_found(app, trainer, what):
     other = Trainer(app)
