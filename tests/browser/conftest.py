@@ -191,7 +191,7 @@ def open_kind(people, visited_app):
     def open_kind(name, **options):
         page, heard = people(ROLE_OF[name], options)
         heard.forget()
-        visit(page, name, visited_app.extensions["shared"].things)
+        visit(page, name, **visited_app.extensions["shared"].things)
         return page, heard
 
     return open_kind

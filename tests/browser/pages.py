@@ -204,7 +204,7 @@ PRESSED = {
 }
 
 
-def visit(page, name, things):
+def visit(page, name, **things):
     """Go to that kind of page, by a form where only a form leads there."""
     path = ALL[name].format(**things)
     page.goto(path)
