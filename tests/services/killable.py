@@ -8,7 +8,7 @@ instead of two, and knows no more than what stands in the data directory.
 import multiprocessing
 import os
 import signal
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from urllib.parse import urljoin
 
 import requests
@@ -44,7 +44,8 @@ class KillableSite:
         """Serve; from the `dies_at`th moment on no more. See `_die_at`."""
         ready, tell = _forks.Pipe(duplex=False)
         self._process = _forks.Process(target=_serve, args=(self._environ, dies_at, tell))
-        self._process.start()
+        with _unmeasured():
+            self._process.start()
         tell.close()
         assert ready.poll(START_S), "the site did not start"
         ready.recv()
@@ -100,6 +101,16 @@ class Person:
             )
         except requests.ConnectionError as error:
             raise Killed from error
+
+
+@contextmanager
+def _unmeasured():
+    """Measure no coverage there: whoever is killed cannot tell what was measured."""
+    told = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_")}
+    try:
+        yield
+    finally:
+        os.environ.update(told)
 
 
 def _serve(environ, dies_at, ready):
