@@ -1,6 +1,5 @@
 """Fixtures that every test may use. The parts are real: SQLite, PostgreSQL, the index."""
 
-import gc
 import shutil
 from pathlib import Path
 
@@ -33,16 +32,6 @@ def pytest_generate_tests(metafunc):
     places = {*Path(metafunc.definition.path).relative_to(Path(__file__).parent).parts}
     if "database_url" in metafunc.fixturenames and places & ON_BOTH_DATABASES:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def seldom_looked_through_for_waste():
-    """What is still there when a module begins stays: to look through all of it for waste again
-    and again was a fifth of what the tests cost.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session")
