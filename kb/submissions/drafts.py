@@ -53,12 +53,7 @@ def start(
     Raises NotAllowed for the page of another council, for a kind that has no questions, and
     while too many drafts are open.
     """
-    if not form.pages(kind):
-        raise NotAllowed("Only case studies and tip cards can be shared here.")
-    if resource is not None and not may_change(by, resource):
-        raise NotAllowed(NOT_YOURS)
-    if _number_open(session, by) >= MOST_OPEN:
-        raise NotAllowed(f"You have {MOST_OPEN} drafts. Finish one, or throw one away, first.")
+    _check_may_start(session, by, kind, resource)
     draft = Draft(
         kind=kind,
         owner_id=by.id,
@@ -78,6 +73,15 @@ def start(
     if answers and base_url:
         _mail_link(session, draft, by=by, now=now, base_url=base_url)
     return draft
+
+
+def _check_may_start(session: Session, by: User, kind: Kind, resource: Resource | None) -> None:
+    if not form.pages(kind):
+        raise NotAllowed("Only case studies and tip cards can be shared here.")
+    if resource is not None and not may_change(by, resource):
+        raise NotAllowed(NOT_YOURS)
+    if _number_open(session, by) >= MOST_OPEN:
+        raise NotAllowed(f"You have {MOST_OPEN} drafts. Finish one, or throw one away, first.")
 
 
 def answers_of(session: Session, resource: Resource, *, by: User) -> Mapping[str, object]:

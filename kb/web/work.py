@@ -18,7 +18,7 @@ def index() -> ResponseReturnValue:
     return render_template("work/index.html", me=me, work=work, next_date=work_done.next_date)
 
 
-@bp.get("/work/report.csv")
+@bp.get("/work.csv")
 @signed_in_only
 def report() -> Response:
     work = work_done.of(db_session(), current_person(), now=utcnow())

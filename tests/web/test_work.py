@@ -47,7 +47,7 @@ def make_editor(session, council):
 
 
 def table(person):
-    response = person.response("/work/report.csv")
+    response = person.response("/work.csv")
     assert response.mimetype == "text/csv"
     return list(csv.DictReader(StringIO(response.text.removeprefix("\ufeff"))))
 
@@ -58,7 +58,7 @@ def section(page, name):
 
 
 def test_a_visitor_is_led_to_sign_in(browser):
-    for path in ("/work", "/work/report.csv"):
+    for path in ("/work", "/work.csv"):
         assert browser.response(path).location == f"/sign-in?next={path}"
 
 
@@ -172,7 +172,7 @@ def test_a_council_editor_sees_all_of_the_council_and_opens_what_is_their_own(ap
     assert "Walks" in section(page, "pages")
     for secret in ("Private thoughts", "A secret?"):
         assert secret not in page.text
-        assert secret not in person.response("/work/report.csv").text
+        assert secret not in person.response("/work.csv").text
     for path in (f"/questions/{question.id}", f"/share/{private.id}", f"/share/{sent.id}"):
         assert path not in links
         person.get(path, expect=404)
