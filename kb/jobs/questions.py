@@ -1,9 +1,11 @@
 """Look after questions that nobody has answered."""
 
 from datetime import datetime
+from functools import partial
 
 from kb.copying import copiers
 from kb.db.database import Session
+from kb.jobs.one_by_one import one_by_one
 from kb.questions import waiting
 from kb.questions.models import Question
 from kb.runtime import Runtime
@@ -12,18 +14,13 @@ from kb.runtime import Runtime
 def look_after_questions(runtime: Runtime, *, now: datetime) -> int:
     """Remind who was asked, then ask the next copier; how many questions moved.
 
-    Each question is one transaction, and nobody gets the same letter twice.
+    Nobody gets the same letter twice.
     """
-    with runtime.database.reading() as session:
-        due = waiting.due(session, now=now)
-    moved = 0
-    for question_id in due:
-        with runtime.database.transaction() as session:
-            moved += _look_after(session, question_id, runtime.settings.base_url, now)
-    return moved
+    look = partial(_look_after, base_url=runtime.settings.base_url, now=now)
+    return one_by_one(runtime, partial(waiting.due, now=now), look, quietly=False)
 
 
-def _look_after(session: Session, question_id: int, base_url: str, now: datetime) -> bool:
+def _look_after(session: Session, question_id: int, *, base_url: str, now: datetime) -> bool:
     question = session.get(Question, question_id)
     if question is None:
         return False

@@ -1,7 +1,9 @@
 """What is done for sessions by itself: letters six weeks on, write-ups, and what is deleted."""
 
 from datetime import datetime
+from functools import partial
 
+from kb.jobs.one_by_one import one_by_one
 from kb.runtime import Runtime
 from kb.training import reminding, tidying, write_up
 
@@ -10,49 +12,28 @@ AT_ONCE = 200
 
 def remind_people(runtime: Runtime, *, now: datetime) -> int:
     """Write the letters that are due; how many. Nobody gets one twice."""
-    base_url = runtime.settings.base_url
-    with runtime.database.reading() as session:
-        due = reminding.due(session, now=now, limit=AT_ONCE)
-    written = 0
-    for reminder_id in due:
-        with runtime.database.transaction(quietly=True) as session:
-            written += reminding.ask(session, reminder_id, base_url=base_url, now=now)
-    return written
+    ask = partial(reminding.ask, base_url=runtime.settings.base_url, now=now)
+    return one_by_one(runtime, partial(reminding.due, now=now, limit=AT_ONCE), ask)
 
 
 def forget_addresses(runtime: Runtime, *, now: datetime) -> int:
     """Delete the addresses whose letter is sent, given up or too late; how many."""
-    with runtime.database.reading() as session:
-        ids = reminding.to_forget(session, now=now, limit=AT_ONCE)
-    forgotten = 0
-    for reminder_id in ids:
-        with runtime.database.transaction(quietly=True) as session:
-            forgotten += reminding.forget(session, reminder_id, now=now)
-    return forgotten
+    due = partial(reminding.to_forget, now=now, limit=AT_ONCE)
+    return one_by_one(runtime, due, partial(reminding.forget, now=now))
 
 
 def write_up_sessions(runtime: Runtime, *, now: datetime) -> int:
     """Draft what closing did not get to draft; how many sessions."""
-    with runtime.database.reading() as session:
-        ids = write_up.without_drafts(session, limit=AT_ONCE)
-    made = 0
-    for session_id in ids:
-        with runtime.database.transaction(quietly=True) as session:
-            made += write_up.make_for(session, session_id, now=now)
-    return made
+    due = partial(write_up.without_drafts, limit=AT_ONCE)
+    return one_by_one(runtime, due, partial(write_up.make_for, now=now))
 
 
 def tidy_training(runtime: Runtime, *, now: datetime) -> int:
-    """Delete the packs and sessions that guests made and never used; how many."""
-    with runtime.database.reading() as session:
-        sessions = tidying.left_sessions(session, now=now, limit=AT_ONCE)
-    deleted = 0
-    for session_id in sessions:
-        with runtime.database.transaction(quietly=True) as session:
-            deleted += tidying.delete_session(session, session_id, now=now)
-    with runtime.database.reading() as session:
-        packs = tidying.left_packs(session, now=now, limit=AT_ONCE)
-    for pack_id in packs:
-        with runtime.database.transaction(quietly=True) as session:
-            deleted += tidying.delete_pack(session, pack_id, now=now)
-    return deleted
+    """Delete the packs and sessions that guests made and never used; how many.
+
+    Sessions go first: a pack from which one was started is kept.
+    """
+    sessions = partial(tidying.left_sessions, now=now, limit=AT_ONCE)
+    packs = partial(tidying.left_packs, now=now, limit=AT_ONCE)
+    deleted = one_by_one(runtime, sessions, partial(tidying.delete_session, now=now))
+    return deleted + one_by_one(runtime, packs, partial(tidying.delete_pack, now=now))

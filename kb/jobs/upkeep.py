@@ -1,26 +1,21 @@
 """Look after the pages whose time is over."""
 
 from datetime import datetime
+from functools import partial
 
+from kb.jobs.one_by_one import one_by_one
 from kb.runtime import Runtime
 from kb.upkeep import overdue
 
 
 def look_after_pages(runtime: Runtime, *, now: datetime) -> int:
-    """Remind owners whose date has passed, and call historical what nobody renewed.
+    """Call historical what nobody renewed, and remind owners whose date has passed.
 
-    How many letters were written and pages changed. Each page is one transaction, and none
-    gets the same letter twice.
+    How many pages changed and letters were written. None gets the same letter twice.
     """
-    with runtime.database.reading() as session:
-        forgotten = overdue.to_call_historical(session, now=now)
-        late = overdue.to_remind(session, now=now)
-    done = 0
-    for resource_id in forgotten:
-        with runtime.database.transaction() as session:
-            done += overdue.call_historical(session, resource_id, now=now)
-    base_url = runtime.settings.base_url
-    for resource_id in late:
-        with runtime.database.transaction() as session:
-            done += overdue.remind(session, resource_id, now=now, base_url=base_url)
-    return done
+    forgotten = partial(overdue.to_call_historical, now=now)
+    call_historical = partial(overdue.call_historical, now=now)
+    remind = partial(overdue.remind, now=now, base_url=runtime.settings.base_url)
+    done = one_by_one(runtime, forgotten, call_historical, quietly=False)
+    late = partial(overdue.to_remind, now=now)
+    return done + one_by_one(runtime, late, remind, quietly=False)
