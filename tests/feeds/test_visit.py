@@ -1,11 +1,9 @@
 """Redirects, refusals, slow servers and broken ones: none of them does harm."""
 
 import gzip
-import shutil
 import socket
 import socketserver
 import ssl
-import subprocess
 import threading
 from contextlib import contextmanager, suppress
 from itertools import chain, repeat
@@ -15,6 +13,7 @@ import pytest
 from kb.feeds.errors import FetchError, Refused
 from kb.feeds.fetch import Fetcher
 from kb.feeds.politeness import Politeness
+from tests.services.certificates import self_signed
 from tests.services.feedserver import Reply, serve
 
 FEED = b"<rss><channel><title>Scrutiny</title></channel></rss>"
@@ -316,18 +315,8 @@ def test_https_where_only_http_is_spoken_says_so():
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for 127.0.0.1 that is signed by nobody but itself."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl here to make a certificate with")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
-    name = ["-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"]
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-days", "2", *key, *name, *files],
-        check=True,
-        capture_output=True,
-    )
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    path.write_bytes(self_signed("127.0.0.1"))
     return path
 
 

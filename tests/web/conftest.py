@@ -1,4 +1,4 @@
-"""A site whose editors can add the feeds of a web site that is really there."""
+"""A web site that is really there, whose feeds editors can add; a room, and a phone in it."""
 
 from dataclasses import replace
 
@@ -9,6 +9,7 @@ from kb.feeds.reading import Reader
 from tests.apps import create_app
 from tests.services.feedserver import Reply, serve
 from tests.web.adding import FEED, HTML, RSS, TWO
+from tests.web.in_rooms import Phone, Room
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,15 @@ def fetching_app(runtime, fenbridge, reader):
     fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({fenbridge.address}))
     yield create_app(replace(runtime, fetcher=fetcher, reader=reader))
     fetcher.close()
+
+
+@pytest.fixture
+def room(app):
+    return Room(app).open()
+
+
+@pytest.fixture
+def phone(room):
+    phone = Phone(room)
+    phone.join()
+    return phone

@@ -7,18 +7,6 @@ from kb.web import rooms
 from tests.web.in_rooms import WOULD, Phone, Room
 
 
-@pytest.fixture
-def room(app):
-    return Room(app).open()
-
-
-@pytest.fixture
-def phone(room):
-    phone = Phone(room)
-    phone.join()
-    return phone
-
-
 def test_an_answer_can_be_changed_until_the_round_closes(room, phone):
     room.ask("gap")
     phone.choose("yes")

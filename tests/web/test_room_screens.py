@@ -12,18 +12,6 @@ from tests.web.in_rooms import BLOCKS, DO, WOULD, Phone, Room
 JOKER = '<script>alert(1)</script> \u202eevil\u202c 🐉 שלום <img src=x onerror="x">'
 
 
-@pytest.fixture
-def room(app):
-    return Room(app).open()
-
-
-@pytest.fixture
-def phone(room):
-    phone = Phone(room)
-    phone.join()
-    return phone
-
-
 def test_before_it_begins_people_wait_in_the_room(app):
     page = Phone(Room(app)).join()
 

@@ -3,19 +3,7 @@
 import pytest
 
 from kb.training.models import Answer, Participant
-from tests.web.in_rooms import Phone, Room
-
-
-@pytest.fixture
-def room(app):
-    return Room(app).open()
-
-
-@pytest.fixture
-def phone(room):
-    phone = Phone(room)
-    phone.join()
-    return phone
+from tests.web.in_rooms import Phone
 
 
 def test_looking_at_the_address_joins_nobody(room, browser):

@@ -3,23 +3,9 @@
 import json
 import re
 
-import pytest
-
 from kb.training.models import Answer, Participant
 from kb.web import rooms
-from tests.web.in_rooms import WOULD, Phone, Room
-
-
-@pytest.fixture
-def room(app):
-    return Room(app).open()
-
-
-@pytest.fixture
-def phone(room):
-    phone = Phone(room)
-    phone.join()
-    return phone
+from tests.web.in_rooms import WOULD, Phone
 
 
 def test_a_code_is_found_however_it_is_typed(room, browser):
