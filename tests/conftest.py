@@ -1,5 +1,6 @@
 """Fixtures that every test may use. The parts are real: SQLite, PostgreSQL, the index."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -24,6 +25,8 @@ ON_BOTH_DATABASES = {
     *("test_migrate.py", "test_indexing.py", "test_documents.py", "test_jobs.py"),
 }
 
+WENT_WELL = re.compile(r'"status": [23]\d\d, .*"event": "request"')
+
 compiled_once.use()
 
 
@@ -32,6 +35,19 @@ def pytest_generate_tests(metafunc):
     places = {*Path(metafunc.definition.path).relative_to(Path(__file__).parent).parts}
     if "database_url" in metafunc.fixturenames and places & ON_BOTH_DATABASES:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """What a failed test shows does not drown in the requests that went well."""
+    report = yield
+    report.sections = [(name, _without_requests(text)) for name, text in report.sections]
+    return report
+
+
+def _without_requests(text):
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not WENT_WELL.search(line))
 
 
 @pytest.fixture(scope="session")

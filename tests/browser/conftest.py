@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from kb.clock import utcnow
 from kb.config import ROOT
@@ -31,6 +31,13 @@ from tests.web.in_rooms import Room
 
 PICTURES = {"/fenbridge.example/damp.jpg": Reply(body=drawn("JPEG", (1200, 700)))}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# The page holds the promise: one that nobody holds may be collected before it is kept.
+RUN_AXE = "async options => (await (window.axeRuns = axe.run(options))).violations"
+
+
+def pytest_itemcollected(item):
+    """Where a browser gave up, it is asked once more; what a test says no to stays a no."""
+    item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=Error))
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +118,7 @@ def open_context(chromium_browser, site):
 
     def open_context(*, scripts=True, cookies=(), **options):
         given = {"viewport": {"width": 1280, "height": 900}, "base_url": site} | options
-        context = chromium_browser.new_context(**given)
+        context = chromium.new_context(chromium_browser, **given)
         if cookies:
             context.add_cookies(cookies)
         page = context.new_page()
@@ -233,7 +240,7 @@ def open_phone(chromium_browser, room):
 
     def open_phone(*, joins=True, **options):
         given = {"viewport": PHONE, "base_url": room.address} | options
-        context = chromium_browser.new_context(**given)
+        context = chromium.new_context(chromium_browser, **given)
         contexts.append(context)
         page = context.new_page()
         page.goto(room.path)
@@ -265,7 +272,7 @@ def axe():
             "rules": {rule: {"enabled": False} for rule in off},
             "resultTypes": ["violations"],  # to tell of what is well takes most of its time
         }
-        violations = page.evaluate("async options => (await axe.run(options)).violations", options)
+        violations = page.evaluate(RUN_AXE, options)
         return [
             f"{violation['id']}: {violation['help']} {node['target']}"
             for violation in violations

@@ -110,7 +110,8 @@ class PlainPhone(Phone):
     """One that runs no scripts: its owner presses Refresh."""
 
     def sees(self, heading):
-        self.page.get_by_role("link", name="Refresh").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name="Refresh").click()
         assert self.page.get_by_role("heading", name=heading).count() >= 1, self.page.title()
 
 

@@ -23,6 +23,7 @@ from tests.browser.room import (
     Trainer,
 )
 from tests.browser.session_world import PACK, PASSWORD, TRAINER
+from tests.services import chromium
 from tests.submissions.writing import CASE
 
 WOULD = "Would you like to use social media for your scrutiny work?"
@@ -35,11 +36,9 @@ POST, SAME, FILM = "Post one question a week", "One question, each week", "A fil
 RUDE = "Blame the chair"
 
 
-@pytest.fixture(scope="module")
-def world(seeded_runtime, tmp_path_factory):
-    with session_world.serving(
-        seeded_runtime, tmp_path_factory.mktemp("session") / "data"
-    ) as world:
+@pytest.fixture
+def world(seeded_runtime, tmp_path):
+    with session_world.serving(seeded_runtime, tmp_path / "data") as world:
         yield world
 
 
@@ -49,9 +48,8 @@ def sit_down(chromium_browser, world):
     contexts = []
 
     def sit_down(viewport, **options):
-        context = chromium_browser.new_context(
-            viewport=viewport, base_url=world.address, locale="en-GB", **options
-        )
+        given = {"viewport": viewport, "base_url": world.address, "locale": "en-GB"} | options
+        context = chromium.new_context(chromium_browser, **given)
         contexts.append(context)
         return context.new_page()
 
@@ -236,7 +234,8 @@ def vote_on_ideas(room):
     room.phones[0].votes_for(FILM)
     room.look("phone: ideas of the room", room.phones[0].page)
     page = room.projector.page
-    page.locator(".said-list li", has_text=re.compile("^4 votes")).wait_for()
+    for votes in ("^4 votes", "^1 vote"):
+        page.locator(".said-list li", has_text=re.compile(votes)).wait_for()
     assert page.locator(".said-list bdi").all_inner_texts()[:2] == [POST, FILM]
     assert RUDE not in page.content()
     room.look("presenter: ideas", page)

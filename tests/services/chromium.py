@@ -9,6 +9,8 @@ from pathlib import Path
 
 import brotli
 
+from tests.services.site import STOP_S
+
 DEBIAN = Path("/usr/bin/chromium")
 PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
 PACKED = PACKAGES / "@sparticuz" / "chromium" / "bin"
@@ -43,6 +45,13 @@ def launch(playwright):
         env=os.environ | environment,
         chromium_sandbox=False,  # it cannot be had as root, nor without Debian's helper
     )
+
+
+def new_context(browser, **options):
+    """A new visitor's browser, which has the patience of everything else that tests start."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * STOP_S)
+    return context
 
 
 def inflated():
