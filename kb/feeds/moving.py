@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.feeds import known
+from kb.feeds.addresses import place
 from kb.feeds.models import Source, SourceAlias, State
 from kb.feeds.schedule import FOLLOWED
 
@@ -30,8 +32,8 @@ def _follow(session: Session, source: Source, *, now: datetime) -> None:
 
     Where that one is on the list but read by nobody, this one is read on as it was.
     """
-    other = session.scalar(select(Source).where(Source.feed_url == source.moved_to))
-    if other is None:
+    other = _who_reads(session, source.moved_to)
+    if other is None or other is source:
         _take_over(session, source)
     elif source.state not in FOLLOWED:
         _settle(source)
@@ -42,6 +44,14 @@ def _follow(session: Session, source: Source, *, now: datetime) -> None:
             f"It moved to the address of “{other.name}”, which we do not follow now. "
             "So we read on where it was."
         )
+
+
+def _who_reads(session: Session, url: str) -> Source | None:
+    """The source that has this address now, however it is written; not one that had it."""
+    source = known.by_address(session, url)
+    if source is None or place(source.feed_url) != place(url):
+        return None
+    return source
 
 
 def _take_over(session: Session, source: Source) -> None:

@@ -64,6 +64,32 @@ def test_who_moves_to_what_we_follow_has_a_successor(session, source):
     assert source.reason == "It moved to an address that we follow already, as “The new blog”."
 
 
+@pytest.mark.parametrize("written", ["http://www.blog.example/feed/", "https://BLOG.example/feed"])
+def test_what_we_follow_is_known_however_its_address_is_written(session, source, written):
+    other = make_source(session, feed_url="https://blog.example/feed")
+
+    moves(session, source, written)
+
+    assert (source.state, source.successor_id) == (State.MOVED, other.id)
+
+
+def test_the_same_address_written_anew_is_no_other_source(session):
+    source = make_source(session, feed_url="http://www.blog.example/feed")
+
+    moves(session, source, "https://blog.example/feed/")
+
+    assert (source.state, source.feed_url) == (State.OK, "https://blog.example/feed/")
+
+
+def test_who_moves_to_where_another_once_was_reads_it_alone(session, source):
+    other, once = make_source(session), "https://once.example/feed"
+    session.add(SourceAlias(url=once, source_id=other.id))
+
+    moves(session, source, once)
+
+    assert (source.state, source.feed_url) == (State.OK, once)
+
+
 def test_who_moves_to_what_nobody_has_probed_is_read_on_there(session, source):
     other = make_source(session, name="The new blog", state=State.OFF, reason="Nobody has.")
 
