@@ -1,5 +1,7 @@
 """What to do first, in half an hour at most, and whom to ask before."""
 
+from collections.abc import Iterable
+
 from kb.library.content import Step
 from kb.library.models import Resource
 
@@ -35,10 +37,16 @@ NO_SIGNOFF = "none"
 
 
 def suggested(resource: Resource) -> str:
-    """The step that the practice itself offers a copier, else one that always fits."""
+    """The step that the practice itself offers a copier, else one that always fits.
+
+    What takes nobody knows how long is planned, not done, in half an hour.
+    """
     offered = (resource.next_step, getattr(resource, "try_this", ""), *_short(resource.steps))
-    text = next((text for text in offered if text and text.strip()), "")
-    return _cut(text) or _cut(f"Read “{resource.title}”, and write down the one thing to copy.")
+    if text := _first(offered):
+        return _cut(text)
+    if text := _first([step.text for step in resource.steps if step.minutes is None]):
+        return _cut(f"Write down who would do this here, and when: {text}")
+    return _cut(f"Read “{resource.title}”, and write down the one thing to copy.")
 
 
 def whom_to_ask(resource: Resource, *, barrier: str) -> list[str]:
@@ -58,7 +66,11 @@ def whom_to_ask(resource: Resource, *, barrier: str) -> list[str]:
 
 
 def _short(steps: list[Step]) -> list[str]:
-    return [step.text for step in steps if step.minutes is None or step.minutes <= HALF_AN_HOUR]
+    return [step.text for step in steps if 0 < (step.minutes or 0) <= HALF_AN_HOUR]
+
+
+def _first(texts: Iterable[str | None]) -> str:
+    return next((text for text in texts if text and text.strip()), "")
 
 
 def _cut(text: str) -> str:

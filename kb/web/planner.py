@@ -38,6 +38,7 @@ FIRST_DECK = "ten-ideas"
 MOST_SHOWN = 6  # of each kind
 MOST_READ = 10  # picks of an address; a plan holds two
 NOTHING_PICKED = "Pick one or two things to try."
+ALL_GONE = "What was picked is no longer on this site. Pick one or two other things to try."
 _REF = re.compile(r"[a-z][a-z0-9-]{0,39}:[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -48,6 +49,7 @@ class Wish:
     purpose: str
     barrier: str
     picks: tuple[str, ...]
+    gone: int = 0  # picks that the site no longer has
     like: str
     given: MultiDict[str, str]
 
@@ -92,7 +94,7 @@ def plan() -> ResponseReturnValue:
     session = db_session()
     wish = _wish(session, request.args)
     if not wish.picks:
-        return _choosing(session, wish, problem=NOTHING_PICKED), 422
+        return _choosing(session, wish, problem=ALL_GONE if wish.gone else NOTHING_PICKED), 422
     if len(wish.picks) > MOST_PICKS:
         return _choosing(session, wish, problem=planning.TOO_MANY_PICKS), 422
     if "look" not in request.args:
@@ -142,13 +144,14 @@ def create_removal(plan_id: int) -> ResponseReturnValue:
 
 
 def _wish(session: Session, given: MultiDict[str, str]) -> Wish:
-    """Words that the vocabulary does not know are left out; so are picks that are gone."""
+    """Words that the vocabulary does not know are left out; picks that are gone are counted."""
     refs = [ref for ref in dict.fromkeys(given.getlist("pick")) if _REF.fullmatch(ref)]
     found = planning.picked(session, refs[:MOST_READ]) if refs else []
     return Wish(
         purpose=_known(session, "purpose", given.get("purpose", "")),
         barrier=_known(session, "barrier", given.get("barrier", "")),
         picks=tuple(resource.ref for resource in found),
+        gone=len(refs[:MOST_READ]) - len(found),
         like=code_in(given.get(LIKE, "")),
         given=given,
     )

@@ -22,6 +22,13 @@ def test_a_step_that_takes_longer_than_half_an_hour_is_passed_over(session):
     assert first_steps.suggested(make_case_study(session, steps=steps)) == "Ask a colleague."
 
 
+def test_a_step_of_which_nobody_knows_how_long_it_takes_is_planned(session):
+    study = make_case_study(session, steps=[{"text": "Keep every recording."}])
+
+    expected = "Write down who would do this here, and when: Keep every recording."
+    assert first_steps.suggested(study) == expected
+
+
 def test_what_offers_no_step_can_at_least_be_read(session):
     study = make_case_study(session, title="Live posts")
 

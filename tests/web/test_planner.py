@@ -195,7 +195,7 @@ def test_no_pick_is_said(browser, shelf):
     assert "Pick one or two things to try." in page.words
 
 
-def test_picks_that_are_gone_or_cannot_be_copied_are_left_out(browser, session, shelf):
+def test_picks_that_are_gone_or_cannot_be_copied_are_left_out_and_counted(browser, session, shelf):
     training = make_training(session)
     set_standing(session, shelf["other"], Standing.WITHDRAWN)
     session.commit()
@@ -203,7 +203,11 @@ def test_picks_that_are_gone_or_cannot_be_copied_are_left_out(browser, session, 
     page = browser.get(plan_path(shelf["other"], training, shelf["card"], look="2027-01-18"))
 
     assert "One thing to try." in page.words
+    assert "2 things in this plan are no longer on this site." in page.words
     assert "Agree a rule" in page.words
+
+    page = browser.get(plan_path(shelf["other"]), 422)
+    assert "What was picked is no longer on this site." in page.words
 
 
 @pytest.mark.parametrize("look", ["soon", "2027-13-01", "18/01/2027", "9" * 400, ""])
