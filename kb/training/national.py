@@ -1,15 +1,17 @@
 """Barriers and gaps over all sessions whose numbers may be counted.
 
 No session, council or person stands in it. A session counts only where enough people
-answered, a figure is given only where enough sessions are in it, and no number below
-`ENOUGH` is ever told: who knows their own room cannot take it away and be left with
-another's.
+answered. Into each figure sessions are taken by groups, in the order in which they closed: a
+group is complete with `ENOUGH_SESSIONS` sessions once no number of it is below `ENOUGH`, and
+waits until then. So whoever knows their own room, or compares the picture of today with that
+of yesterday, is never left with fewer rooms than the others of a group.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +27,7 @@ ENOUGH = 5  # answers in a session, and people behind every number that is told
 ENOUGH_SESSIONS = 3
 MOST_PEOPLE = 2_000  # in one session; more is a joke or a mistake
 FACET = "barrier"
+GAP = ("would", "do", "gap")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class GapOfAll:
 
 @dataclass(frozen=True, kw_only=True)
 class BarrierOfAll:
-    """How many chose this barrier, in how many sessions; None where it is too few to tell."""
+    """How many chose this barrier, in how many sessions; None as long as no group is complete."""
 
     slug: str
     label: str
@@ -69,11 +72,12 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class _Vote:
-    """What one session said of barriers."""
+class _Said:
+    """What one session said of its gap or of barriers."""
 
+    training: TrainingSession
     people: int
-    chosen: Counter[str]
+    numbers: Counter[str]
 
 
 def picture(session: Session) -> Picture:
@@ -81,53 +85,63 @@ def picture(session: Session) -> Picture:
 
     A session that asks again is the same room, so it is not counted a second time.
     """
-    gaps: list[GapShown] = []
-    votes: list[_Vote] = []
-    days: list[date] = []
+    gaps: list[_Said] = []
+    votes: list[_Said] = []
     terms = _terms(session)
-    for training in _public(session):
+    for training in _over(session):
         rounds = results.asked(session, training)
         tallies = counting.tallies(session, rounds)
-        shown, vote = _gap(session, rounds, tallies), _vote(rounds, tallies, terms)
-        gaps += [shown] if shown else []
-        votes += [vote] if vote else []
-        days += [training.starts_at.date()] if shown or vote else []
-    gap, barriers = _gap_of_all(gaps), _barriers_of_all(votes, terms)
-    is_told = bool(gap or barriers)
+        gaps += _gap(session, training, rounds, tallies)
+        votes += _vote(training, rounds, tallies, terms)
+    told_gaps = _told(_grouped(gaps, lambda said: [said.numbers[name] for name in GAP]))
+    groups = _grouped(votes, lambda said: [said.people])
+    told_votes = _told(groups)
+    days = [said.training.starts_at.date() for said in (*told_gaps, *told_votes)]
     return Picture(
-        gap=gap,
-        barriers=barriers,
-        barrier_sessions=len(votes) if barriers else 0,
-        barrier_people=sum(vote.people for vote in votes) if barriers else 0,
-        since=min(days) if is_told else None,
-        until=max(days) if is_told else None,
+        gap=_gap_of_all(told_gaps) if told_gaps else None,
+        barriers=_barriers_of_all(groups, terms),
+        barrier_sessions=len(told_votes),
+        barrier_people=sum(said.people for said in told_votes),
+        since=min(days, default=None),
+        until=max(days, default=None),
     )
 
 
-def _public(session: Session) -> Iterable[TrainingSession]:
+def _over(session: Session) -> Iterable[TrainingSession]:
+    """In the order in which they closed; also those that are not public, see `_told`."""
     query = select(TrainingSession).where(
-        TrainingSession.state == SessionState.CLOSED,
-        TrainingSession.is_public,
-        TrainingSession.before_id.is_(None),
+        TrainingSession.state == SessionState.CLOSED, TrainingSession.before_id.is_(None)
     )
-    return session.scalars(query.order_by(TrainingSession.id))
+    return session.scalars(query.order_by(TrainingSession.closed_at, TrainingSession.id))
 
 
-def _gap(session: Session, rounds: list[Round], tallies: Mapping[int, Tally]) -> GapShown | None:
+def _gap(
+    session: Session,
+    training: TrainingSession,
+    rounds: list[Round],
+    tallies: Mapping[int, Tally],
+) -> list[_Said]:
     """The first gap of a session; one that was asked twice is not two rooms."""
     shown = results.gaps_of(session, rounds, tallies)[:1]
-    return next((gap for gap in shown if _is_enough(gap)), None)
+    return [
+        _Said(training, gap.people, Counter(would=gap.would, do=gap.do, gap=gap.gap))
+        for gap in shown
+        if _is_enough(gap)
+    ]
 
 
 def _is_enough(gap: GapShown) -> bool:
-    return (
-        gap.answered >= ENOUGH and gap.would <= gap.people <= MOST_PEOPLE and gap.do <= gap.people
-    )
+    """Were both questions answered, by enough people and in the same way?"""
+    is_whole = gap.is_known and not gap.are_hands_left_out
+    return is_whole and gap.answered >= ENOUGH and gap.people <= MOST_PEOPLE
 
 
 def _vote(
-    rounds: list[Round], tallies: Mapping[int, Tally], terms: Mapping[str, Term]
-) -> _Vote | None:
+    training: TrainingSession,
+    rounds: list[Round],
+    tallies: Mapping[int, Tally],
+    terms: Mapping[str, Term],
+) -> list[_Said]:
     """The first vote on barriers, of the vocabulary's own: a trainer's own is nobody else's."""
     for each in rounds:
         tally = tallies[each.id]
@@ -138,44 +152,64 @@ def _vote(
             if option.key in terms:
                 number = min(tally.total(option.key), tally.answered)
                 chosen[terms[option.key].slug] += number
-        return _Vote(tally.answered, chosen)
-    return None
+        return [_Said(training, tally.answered, chosen)]
+    return []
 
 
-def _gap_of_all(gaps: list[GapShown]) -> GapOfAll | None:
-    """None as long as one of its numbers is too small: the others would tell it."""
-    found = GapOfAll(
-        sessions=len(gaps),
-        people=sum(gap.people for gap in gaps),
-        would=sum(gap.would for gap in gaps),
-        do=sum(gap.do for gap in gaps),
-        gap=sum(gap.gap for gap in gaps),
-    )
-    is_enough = min(found.would, found.do, found.gap) >= ENOUGH
-    return found if is_enough and len(gaps) >= ENOUGH_SESSIONS else None
+def _grouped(
+    said: Iterable[_Said], numbers: Callable[[_Said], Sequence[int]]
+) -> list[list[_Said]]:
+    """Those that are complete. What came first stays together, whatever comes later."""
+    groups: list[list[_Said]] = []
+    group: list[_Said] = []
+    for each in said:
+        group = [*group, each]
+        sums = [sum(number) for number in zip(*map(numbers, group), strict=True)]
+        if len(group) >= ENOUGH_SESSIONS and min(sums) >= ENOUGH:
+            groups.append(group)
+            group = []
+    return groups
 
 
-def _barriers_of_all(votes: list[_Vote], terms: Mapping[str, Term]) -> tuple[BarrierOfAll, ...]:
+def _told(groups: Iterable[list[_Said]]) -> list[_Said]:
+    """The sessions that may be told.
+
+    Where a trainer takes one out, all of its group are: were another to move up into its
+    place, the difference would be that one room.
+    """
+    may_be = [group for group in groups if all(each.training.is_public for each in group)]
+    return list(chain(*may_be))
+
+
+def _gap_of_all(told: Sequence[_Said]) -> GapOfAll:
+    numbers = {name: sum(said.numbers[name] for said in told) for name in GAP}
+    people = sum(said.people for said in told)
+    return GapOfAll(sessions=len(told), people=people, **numbers)
+
+
+def _barriers_of_all(
+    groups: list[list[_Said]], terms: Mapping[str, Term]
+) -> tuple[BarrierOfAll, ...]:
     """The most frequent first, then those too few to tell, in the vocabulary's order."""
-    if len(votes) < ENOUGH_SESSIONS:
-        return ()
-    numbers: Counter[str] = Counter()
-    places: Counter[str] = Counter()
-    for vote in votes:
-        numbers += vote.chosen
-        places.update(slug for slug, number in vote.chosen.items() if number)
+    chosen = {slug for said in _told(groups) for slug in +said.numbers}
     current = {term.slug: term for term in terms.values()}
-    rows = [
-        BarrierOfAll(
-            slug=slug,
-            label=current[slug].label,
-            number=number if number >= ENOUGH else None,
-            sessions=places[slug] if number >= ENOUGH else None,
-        )
-        for slug, number in numbers.items()
-    ]
+    rows = [_barrier(groups, current[slug]) for slug in chosen]
     order = {slug: term.position for slug, term in current.items()}
     return tuple(sorted(rows, key=lambda row: (-(row.number or 0), order[row.slug])))
+
+
+def _barrier(groups: list[list[_Said]], term: Term) -> BarrierOfAll:
+    """In groups of its own: of the sessions that chose it, within those whose votes are told."""
+    told = {said.training.id for said in _told(groups)}
+    having = [said for said in chain(*groups) if said.numbers[term.slug]]
+    parts = _grouped(having, lambda said: [said.numbers[term.slug]])
+    of_it = [part for part in parts if told.issuperset(said.training.id for said in part)]
+    return BarrierOfAll(
+        slug=term.slug,
+        label=term.label,
+        number=sum(said.numbers[term.slug] for said in chain(*of_it)) or None,
+        sessions=sum(map(len, of_it)) or None,
+    )
 
 
 def _terms(session: Session) -> dict[str, Term]:

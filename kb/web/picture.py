@@ -15,10 +15,14 @@ LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/versi
 METHOD = (
     f"Sessions that were closed on this site and whose trainer lets them be counted. A session "
     f"counts where from {national.ENOUGH} to {national.MOST_PEOPLE:,} people answered; one that "
-    f"asks the same room again is not counted twice. A figure is given where at least "
-    f"{national.ENOUGH_SESSIONS} sessions are in it, and no number below {national.ENOUGH} is "
-    "told. The two questions differ in their words from room to room. Rooms chose to take part, "
-    "so this is not a survey, and nobody has checked the counts."
+    f"asks the same room again is not counted twice. Who answered only one of the two questions "
+    f"on a device is not in the gap. To each figure, the gap and every single barrier, sessions "
+    f"are added in groups, in the order in which they closed. A group has at least "
+    f"{national.ENOUGH_SESSIONS} sessions, and none of its numbers is below {national.ENOUGH}: "
+    f"so no figure is told of fewer than {national.ENOUGH_SESSIONS} sessions, none changes by "
+    f"fewer, and the newest sessions wait until their group is complete. Where a trainer takes a "
+    f"session out, its whole group is. The two questions differ in their words from room to "
+    f"room. Rooms chose to take part, so this is not a survey, and nobody has checked the counts."
 )
 
 

@@ -114,6 +114,63 @@ def test_barriers_are_added_and_few_votes_are_not_told(session):
     assert (found.barrier_sessions, found.barrier_people) == (3, 18)
 
 
+def test_each_barrier_is_told_of_three_sessions_or_not_at_all(session):
+    for said in ({"skills": 6}, {"skills": 6, "time": 30}, {"skills": 6, "time": 30}):
+        votes(session, said)
+
+    found = national.picture(session).barriers
+
+    assert [(b.slug, b.number, b.sessions) for b in found] == [
+        ("skills", 18, 3),
+        ("time", None, None),
+    ]
+
+
+def test_no_figure_changes_by_fewer_sessions_than_three(session):
+    days = iter(range(20, 0, -1))
+
+    def close(said):
+        closed_at = NOW - timedelta(days=next(days))
+        training = votes(session, said, opened_at=closed_at, closed_at=closed_at)
+        make_gap(session, training, hands=(9, 2), people=12)
+        found = national.picture(session)
+        told = {b.slug: (b.number, b.sessions) for b in found.barriers}
+        return found.gap and found.gap.sessions, found.barrier_sessions, found.until, told
+
+    first = [close({"skills": 6}) for _ in range(3)]
+    then = [close({"skills": 6, "time": 5}) for _ in range(2)]
+    last = [close({"time": 5}), *(close({"skills": 5, "time": 5}) for _ in range(3))]
+
+    assert [told[:2] for told in first] == [(None, 0), (None, 0), (3, 3)]
+    assert then == [first[2], first[2]]
+    assert last[0][:2] == (6, 6)
+    assert last[0][3] == {"skills": (18, 3), "time": (15, 3)}
+    assert last[1] == last[2] == last[0]
+    assert last[3][3] == {"skills": (18 + 6 + 6 + 5, 6), "time": (30, 6)}
+
+
+def test_where_one_is_taken_out_no_other_moves_up_into_its_place(session):
+    rooms = [room(session, (9, 2 + number)) for number in range(7)]
+    both = national.picture(session).gap
+
+    rooms[1].is_public = False
+    without = national.picture(session).gap
+
+    assert (both.sessions, both.do) == (6, 2 + 3 + 4 + 5 + 6 + 7)
+    assert (without.sessions, without.do) == (3, 5 + 6 + 7)
+
+
+def test_a_room_that_was_asked_half_is_not_counted(session):
+    for hands in ((9, 4), (9, None), (9, 4)):
+        room(session, hands)
+    before = national.picture(session).gap
+
+    room(session, (9, 4))
+
+    assert before is None
+    assert national.picture(session).gap.do == 12
+
+
 def test_an_answer_that_a_trainer_made_up_is_in_no_picture(session):
     for _ in range(3):
         training = make_session(session)

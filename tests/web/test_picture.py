@@ -42,7 +42,7 @@ def test_the_picture_tells_figures_in_text_and_tables(browser, rooms):
     assert "Of 75 people in 3 sessions, 69 would like to and 12 already do." in page.words
     rows = [[words(cell) for cell in row] for row in page.find(".//tbody/tr")]
     assert ["Skills", "21", "3"] in rows
-    assert ["Time", "Fewer than 5", "Not told"] in rows
+    assert ["Time", "Too few to tell", "Not told"] in rows
     assert "Open Government Licence" in page.words
     assert "Secret" not in page.text
 
@@ -55,6 +55,15 @@ def test_the_drawing_says_what_it_shows(browser, rooms):
     assert tree.find(f"{SVG}title").text == "The gap and what gets in the way"
     assert "69 would like to" in tree.find(f"{SVG}desc").text
     assert not [e for e in tree.iter() if e.tag in {f"{SVG}script", f"{SVG}foreignObject"}]
+
+
+def test_on_the_page_it_is_drawn_once_for_a_wide_screen_and_once_for_a_phone(browser, rooms):
+    wide, narrow = browser.get("/sessions/picture").find(f".//{SVG}svg[@role='img']")
+
+    assert [each.get("viewBox").split()[2] for each in (wide, narrow)] == ["720", "340"]
+    for each in (wide, narrow):
+        assert [text.text for text in each.iter(f"{SVG}text")][:2] == ["Would like to", "69"]
+        assert len(each.findall(f".//{SVG}rect[@class='down']")) == 1
 
 
 def test_an_empty_drawing_is_a_drawing(browser):
