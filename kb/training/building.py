@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kb.errors import Invalid
 from kb.library.content import Kind
 from kb.library.models import Resource, TipCard, TrainingMaterial
-from kb.training import swapping, wording
+from kb.training import scales, swapping, wording
 from kb.training.types import LONGEST_LINE, LONGEST_TEXT, Block, Option, RoundKind
 
 LONGEST_BLOCK = 480
@@ -27,12 +27,24 @@ NOT_ASKED = "Choose what kind of question it is, or take out what you typed belo
 NO_SECOND = (
     "Only “would like to, already do” has a second question. Choose that, or take this out."
 )
+NO_OPTIONS = (
+    "This kind of question has its own answers. Take these out, or choose “One choice” or "
+    "“Several choices”."
+)
+NOT_ENDS = (
+    f"A scale goes from 1 to {scales.STEPS}. Give two lines, what 1 means and what "
+    f"{scales.STEPS} means, or none. For answers of your own choose “One choice”."
+)
+TOO_LONG_END = f"Use {scales.LONGEST_END} characters or fewer for each end of the scale."
 _REF = re.compile(r"[a-z][a-z0-9-]{0,39}:[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A block as somebody typed it; `options` has one on each line."""
+    """A block as somebody typed it.
+
+    `options` has one on each line; of a scale, what its two ends mean.
+    """
 
     title: str = ""
     minutes: str = ""
@@ -46,7 +58,6 @@ class Typed:
 
 def typed(block: Block) -> Typed:
     """What somebody would have typed for this block."""
-    labels = [option.label for option in block.options] if block.round in WITH_OPTIONS else []
     return Typed(
         title=block.title,
         minutes=str(block.minutes),
@@ -54,9 +65,15 @@ def typed(block: Block) -> Typed:
         round=block.round.value if block.round else "",
         question=block.question,
         second_question=block.second_question,
-        options="\n".join(labels),
+        options="\n".join(_labels(block)),
         refs=block.refs,
     )
+
+
+def _labels(block: Block) -> list[str]:
+    if block.round is RoundKind.SCALE:
+        return list(filter(None, scales.ends(block.options)))
+    return [option.label for option in block.options] if block.round in WITH_OPTIONS else []
 
 
 def block_of(said: Typed, *, before: Block | None = None) -> Block:
@@ -164,12 +181,39 @@ def _second(said: Typed, kind: RoundKind | None) -> str:
 
 
 def _options(said: Typed, kind: RoundKind | None, before: Block | None) -> tuple[Option, ...]:
-    """What can be chosen. A barrier vote keeps the barriers that it has."""
-    if kind not in WITH_OPTIONS:
-        is_same = before is not None and before.round is kind
-        return before.options if is_same and before else ()
+    """What can be chosen; nothing that was typed is dropped in silence."""
     lines = said.options.splitlines()[: MOST_OPTIONS * 4]
     labels = [label for each in lines if (label := line(each, "options"))]
+    kept = before.options if before is not None and before.round is kind else ()
+    if kind is None:
+        return kept
+    if kind is RoundKind.SCALE:
+        return _scale(labels, kept)
+    if kind not in WITH_OPTIONS:
+        return _kept(labels, kept)
+    return _choices(labels)
+
+
+def _scale(labels: Sequence[str], kept: tuple[Option, ...]) -> tuple[Option, ...]:
+    """1 to 5 with the words of its ends; without any, what is no such scale stays as it is."""
+    if not labels:
+        return () if scales.is_numbered(kept) else kept
+    if len(labels) != 2:
+        raise Invalid({"options": NOT_ENDS})
+    low, high = (scales.without_number(label) for label in labels)
+    if max(len(low), len(high)) > scales.LONGEST_END:
+        raise Invalid({"options": TOO_LONG_END})
+    return scales.options(low, high)
+
+
+def _kept(labels: Sequence[str], kept: tuple[Option, ...]) -> tuple[Option, ...]:
+    """A barrier vote keeps the barriers that it has."""
+    if labels:
+        raise Invalid({"options": NO_OPTIONS})
+    return kept
+
+
+def _choices(labels: Sequence[str]) -> tuple[Option, ...]:
     if len(labels) < FEWEST_OPTIONS:
         raise Invalid({"options": TOO_FEW})
     if len(labels) > MOST_OPTIONS:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.clock import utcnow
 from kb.library.models import Resource
-from kb.training import clock, packs
+from kb.training import clock, packs, scales
 from kb.training.types import Block, Option, RoundKind
 from kb.web.context import db_session
 from kb.web.outside import clock_time, local
@@ -16,7 +16,6 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123"  # as many as a block can have answer
 MOST_LETTERS = 10  # of the cards; who has more answers lets people say them
 SHARES = 40  # steps of the bar's widths; see static/css/packs.css
 ASKED = {RoundKind.ONE, RoundKind.MANY, RoundKind.BARRIERS, RoundKind.SCALE}
-SCALE = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,9 +94,9 @@ def card_sheets(blocks: Sequence[Block]) -> list[tuple[str, str]]:
 
 def lettered(kind: RoundKind | None, options: Sequence[Option]) -> list[tuple[str, Option]]:
     """The answers with their letters, as the cards have them; a scale's are its numbers."""
-    if kind is RoundKind.SCALE and not options:
-        numbers = [str(n) for n in range(1, SCALE + 1)]
-        return [(number, Option(key=number, label="")) for number in numbers]
+    if kind is RoundKind.SCALE and (not options or scales.is_numbered(options)):
+        steps = options or scales.options()
+        return [(each.key, Option(key=each.key, label=scales.word(each))) for each in steps]
     return list(zip(LETTERS, options if kind in ASKED else (), strict=False))
 
 

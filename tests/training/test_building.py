@@ -1,5 +1,7 @@
 """Blocks out of what somebody typed."""
 
+from dataclasses import replace
+
 import pytest
 
 from kb.errors import Invalid
@@ -69,6 +71,45 @@ def test_answers_that_cannot_be_chosen_from_are_told(options, sentence):
         building.block_of(said)
 
     assert caught.value.problems == {"options": sentence}
+
+
+def test_a_scale_may_say_what_its_ends_mean_and_can_be_changed_again():
+    said = Typed(title="T", minutes="5", round="scale", question="A?", options="1 = Not ŵ\nVery\n")
+
+    block = building.block_of(said)
+
+    again = building.typed(block)
+    assert [each.label for each in block.options] == ["1: Not ŵ", "2", "3", "4", "5: Very"]
+    assert again.options == "Not ŵ\nVery"
+    assert building.block_of(again, before=block) == block
+    assert building.block_of(replace(again, options=""), before=block).options == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("Not at all\nA bit\nVery", building.NOT_ENDS),
+        ("Not at all", building.NOT_ENDS),
+        ("Not at all\n" + "very " * 13, building.TOO_LONG_END),
+    ],
+)
+def test_what_cannot_be_the_two_ends_of_a_scale_is_told(options, sentence):
+    said = Typed(title="T", minutes="5", round="scale", question="A?", options=options)
+
+    with pytest.raises(Invalid) as caught:
+        building.block_of(said)
+
+    assert caught.value.problems == {"options": sentence}
+
+
+@pytest.mark.parametrize("kind", ["barriers", "ideas", "pledge", "gap"])
+def test_answers_of_a_question_that_has_its_own_are_not_dropped_in_silence(kind):
+    said = Typed(title="T", minutes="5", round=kind, question="A?", options="Red\nBlue")
+
+    with pytest.raises(Invalid) as caught:
+        building.block_of(said)
+
+    assert caught.value.problems == {"options": building.NO_OPTIONS}
 
 
 def test_a_kind_of_question_that_does_not_exist_is_told():

@@ -48,6 +48,19 @@ def test_a_wrong_block_keeps_everything_that_was_typed(app, session):
     assert "Write the question" in page.words
 
 
+def test_the_ends_of_a_scale_are_two_lines_or_none_and_a_third_is_told_and_kept(app, session):
+    guest, _, path = guest_with(app, session, blocks="")
+    said = {"title": "Sure", "minutes": "5", "round": "scale", "question": "How sure?"}
+    three, two = "Not at all\nA bit\nVery", "Not at all\nVery"
+
+    refused = guest.post(f"{path}/blocks", expect=422, **said, options=three)
+    page = guest.post(f"{path}/blocks", **said, options=two)
+
+    assert building.NOT_ENDS in refused.words
+    assert refused.find(".//textarea[@name='options']")[0].text.strip() == three
+    assert "Answers: 1 (Not at all) to 5 (Very)." in page.words
+
+
 def test_a_question_whose_kind_was_not_chosen_is_told_and_kept(app, session):
     guest, _, path = guest_with(app, session, blocks="")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kb.training import scales
 from kb.training.types import RoundKind
 from kb.web import pack_pages
 from tests.factories import make_user
@@ -123,8 +124,10 @@ def test_a_scale_is_held_up_with_numbers_and_an_odd_card_stands_alone():
     three = make_block(kind=RoundKind.ONE).model_copy(
         update={"options": tuple(joker_block(RoundKind.ONE).options) * 2}
     )
+    ends = scale.model_copy(update={"options": scales.options("Not at all", "Very")})
 
     assert ("5", "") in pack_pages.card_sheets([scale])
+    assert pack_pages.card_sheets([ends]) == pack_pages.card_sheets([scale])
     assert pack_pages.card_sheets([three])[-1] == ("C", "D")
 
 
