@@ -13,7 +13,7 @@
   var TYPING_MS = 60000;
   var WAITING = 'Waiting for the network. Your answer is kept on this phone.';
   var said = d.querySelector('[data-said]'), news = d.querySelector('[data-new]');
-  var etag = '', known = -1, lastToken = '', isOut = false, isToldWhy = false;
+  var etag = '', known = -1, lastToken = '', isOut = false, spared = 0, isRefusal = false;
   var wanted = false, showing = false, again = false, sending = false;
   var failedPolls = 0, failedSends = 0, typedAt = 0, pollTimer, sendTimer, oldWords = '';
 
@@ -92,7 +92,8 @@
         if (answer.status === 410) return location.replace(here);
         if (/^(400|404|409|413|422)$/.test(answer.status)) {
           return answer.json().catch(function () { return {}; }).then(function (told) {
-            arrived(name, entry, told.problem || 'This could not be saved.', told.is_yours_to_mend);
+            var isTooLate = answer.status === 409 && /^(ideas|pledge)-/.test(name.slice('send:'.length));
+            arrived(name, entry, told.problem || 'This could not be saved.', told.is_yours_to_mend ? 'mend' : isTooLate ? 'late' : 'refused');
           });
         }
         throw new Error('later');
@@ -105,16 +106,30 @@
       .then(function () { sending = false; if (!failedSends) send(); });
   }
 
-  function arrived(name, entry, words, isTheirsToMend) {
+  // `why` is nothing for what was kept. What can be mended stays in its form; what came too late does
+  // so too, for a question may be opened again.
+  function arrived(name, entry, words, why) {
     var now = kept(name);
     failedSends = 0;
     if (now && now.id !== entry.id) return; // something else was pressed meanwhile: it goes next
     drop(name);
     say(words);
-    isToldWhy = words !== 'Saved';
-    if (!isTheirsToMend) return show(true);
-    keep(entry.draft, { fields: entry.fields, at: Date.now() });
+    isRefusal = why === 'late' || why === 'refused';
+    spared = words === 'Saved' || why === 'mend' ? 0 : showing ? 2 : 1; // the page that it comes with
+    if (why === 'mend' || why === 'late') keepTyped(entry);
+    if (why !== 'mend') return show(true);
     restore();
+  }
+
+  // Something else may stand there by now: an idea goes below it, a pledge gives way to it.
+  function keepTyped(entry) {
+    var since = kept(entry.draft), fields = entry.fields;
+    if (since && since.fields) fields = since.fields.map(function (field) {
+      if (field[0] !== 'text') return field;
+      var texts = [field].concat(entry.fields.filter(function (one) { return one[0] === 'text'; }));
+      return ['text', texts.map(function (one) { return one[1]; }).filter(Boolean).join('\n')];
+    });
+    keep(entry.draft, { fields: fields, at: Date.now() });
   }
 
   // The cookie ran out, or this phone never joined: what was pressed stays kept, and goes after.
@@ -167,10 +182,19 @@
     if (isSame && !hasAnswered) open.forEach(function (one) { if (d.getElementById(one)) d.getElementById(one).open = true; });
     restore();
     if (had) focusAgain(isSame && id && d.getElementById(id), at);
-    if (!isSame) { window.scrollTo(0, 0); if (news) news.textContent = 'New: ' + fresh.getAttribute('data-title'); if (!names('send:').length && !isToldWhy) say(''); isToldWhy = false; }
+    if (!isSame) { window.scrollTo(0, 0); if (news) news.textContent = 'New: ' + fresh.getAttribute('data-title'); }
+    forgetWords(!isSame || (isRefusal && fresh.querySelector('form[data-send]')));
     if (oldWords && said.textContent === oldWords) say('');
     oldWords = '';
     d.dispatchEvent(new Event('room:shown'));
+  }
+
+  // A refusal is about the page that it comes with, and about none that can be answered after it.
+  function forgetWords(isOld) {
+    if (spared) { spared -= 1; return; }
+    if (!isOld || names('send:').length) return;
+    isRefusal = false;
+    say('');
   }
 
   // room-worker.js gave us the page that this phone saw last. It says so itself until we know more,

@@ -7,6 +7,7 @@ from tests.browser.serving import running
 from tests.web.in_rooms import Room
 
 KEPT = "Waiting for the network. Your answer is kept on this phone."
+TOO_LATE = "This question is closed, so this answer was not counted."
 OLD = "Waiting for the network. This is the last page that this phone has seen."
 # Playwright waits for these, but for no promise: each asks, and says what it heard last.
 PAGE_IS_KEPT = """words => {
@@ -100,17 +101,27 @@ def test_an_idea_is_kept_too_and_said_once(room, phone):
     assert sorted(room.stored(Idea, "text")) == [("Ask on the doorstep",), ("Post the agenda",)]
 
 
-def test_an_answer_that_comes_too_late_is_told_so(room, phone):
-    room.ask("gap")
-    phone.get_by_role("button", name="Yes, hand up").wait_for()
+def test_an_idea_that_comes_too_late_is_told_so_until_it_can_be_sent_again(room, phone):
+    room.ask("ideas")
+    phone.get_by_label("Your idea").fill("Ask early")
+    phone.get_by_role("button", name="Send my idea").click()
+    phone.get_by_text("Ask early").wait_for()
     phone.context.set_offline(True)
-    phone.get_by_role("button", name="Yes, hand up").click()
-    room.end_round("gap")
-
+    for idea in ("Post the agenda", "Ask on the doorstep"):
+        phone.get_by_label("One more idea").fill(idea)
+        phone.get_by_role("button", name="Send my idea").click()
+    room.end_round("ideas")
     phone.context.set_offline(False)
+    status(phone, TOO_LATE).wait_for()
+    phone.get_by_text("No more ideas for now.").wait_for()
 
-    status(phone, "This question is closed, so this answer was not counted.").wait_for()
-    assert room.stored(Answer, "chosen") == []
+    room.ask("ideas")
+
+    kept = phone.get_by_label("One more idea")
+    kept.wait_for()
+    status(phone, TOO_LATE).wait_for(state="detached")
+    assert kept.input_value() == "Post the agenda\nAsk on the doorstep"
+    assert room.stored(Idea, "text") == [("Ask early",)]
 
 
 def test_a_phone_that_reloads_without_a_network_shows_its_last_page(room, phone, axe):
