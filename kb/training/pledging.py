@@ -1,6 +1,6 @@
 """What each participant will do, and the address of who wants to be asked whether they did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from kb.training.types import RoundKind
 LONGEST_PLEDGE, MOST_CARDS = 300, 2
 SIX_WEEKS = timedelta(weeks=6)
 FURTHEST = timedelta(days=731)
+_THERE = Resource.standing != Standing.WITHDRAWN
 
 
 def pledge(
@@ -52,6 +53,24 @@ def pledge(
     return made
 
 
+def promise(pledge: Pledge, titles: Mapping[int, str]) -> str:
+    """What follows "I will": their own words, else the cards that they picked.
+
+    A pledge has one of the two, so that "When ..., I will ..." is always a whole sentence.
+    """
+    if pledge.will:
+        return pledge.will
+    picked = [f"“{titles[card]}”" for card in pledge.cards if card in titles]
+    return f"try {' and '.join(picked) or 'what I picked'}"
+
+
+def titles(session: Session, pledges: Iterable[Pledge]) -> dict[int, str]:
+    """How the cards are called that people picked and that are still there."""
+    picked = {card for pledge in pledges for card in pledge.cards}
+    query = select(Resource.id, Resource.title).where(Resource.id.in_(picked), _THERE)
+    return {card.id: card.title for card in session.execute(query)}
+
+
 def _check_pledge(
     session: Session,
     round: Round,
@@ -76,7 +95,7 @@ def _check_pledge(
 
 
 def _known(session: Session, cards: Sequence[int]) -> int:
-    known = (Resource.id.in_(cards)) & (Resource.standing != Standing.WITHDRAWN)
+    known = Resource.id.in_(cards) & _THERE
     return session.scalar(select(func.count()).select_from(Resource).where(known)) or 0
 
 

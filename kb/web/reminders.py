@@ -4,7 +4,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
-from kb.training import reminding
+from kb.db.database import Session
+from kb.training import pledging, reminding
+from kb.training.models import Reminder
 from kb.web.context import db_session, public
 
 bp = Blueprint("reminders", __name__)
@@ -24,9 +26,9 @@ def keep_private(response: Response) -> Response:
 @public
 def new() -> ResponseReturnValue:
     """Programs that look at mail open its links: nothing happens until a button is pressed."""
-    token = request.args.get("token", "")
-    reminder = reminding.find(db_session(), token, now=utcnow())
-    return render_template("reminders/new.html", reminder=reminder, token=token)
+    session, token = db_session(), request.args.get("token", "")
+    reminder = reminding.find(session, token, now=utcnow())
+    return _page(session, reminder, token)
 
 
 @bp.post("/did-you")
@@ -36,7 +38,17 @@ def create() -> ResponseReturnValue:
     reminder = reminding.find(session, token, now=utcnow())
     did = ANSWERS.get(request.form.get("did", ""))
     if did is None:
-        page = render_template("reminders/new.html", reminder=reminder, token=token, problem=True)
-        return page, 422
+        return _page(session, reminder, token, problem=True), 422
     reminding.answer(session, reminder, did=did, now=utcnow())
     return redirect(url_for("reminders.new", token=token), code=303)
+
+
+def _page(session: Session, reminder: Reminder, token: str, *, problem: bool = False) -> str:
+    titles = pledging.titles(session, [reminder.pledge])
+    return render_template(
+        "reminders/new.html",
+        reminder=reminder,
+        promise=pledging.promise(reminder.pledge, titles),
+        token=token,
+        problem=problem,
+    )

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kb.errors import Conflict, Invalid
-from kb.training import answering, moderating, rounds
+from kb.training import answering, moderating, pledging, rounds
 from kb.training.models import IdeaState, Pledge, Reminder
 from kb.training.types import RoundKind
 from tests.factories import NOW, TODAY, make_tip_card
@@ -95,3 +95,13 @@ def test_nobody_pledges_where_it_is_not_asked_or_closed(session):
         who = join(session, training_of(session, asked))
         with pytest.raises(error):
             answering.pledge(session, asked, who, will="I try", now=NOW)
+
+
+def test_a_promise_names_the_cards_where_nothing_else_was_said():
+    named = {1: "Start small", 2: "Talk to comms anyway"}
+
+    assert pledging.promise(Pledge(will="post it", cards=[1]), named) == "post it"
+    assert pledging.promise(Pledge(will="", cards=[1]), named) == "try “Start small”"
+    both = pledging.promise(Pledge(will="", cards=[1, 2]), named)
+    assert both == "try “Start small” and “Talk to comms anyway”"
+    assert pledging.promise(Pledge(will="", cards=[3]), named) == "try what I picked"

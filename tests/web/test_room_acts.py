@@ -86,6 +86,15 @@ def test_an_empty_idea_is_asked_for_again(room, phone):
     assert "Write your idea in a few words." in page.words
 
 
+def test_a_pledge_of_a_card_alone_is_a_whole_sentence(room, phone):
+    card = room.card(title="Start small", number=2)
+    room.ask("pledge")
+
+    page = phone.send("pledge", when="our inquiry begins", cards=card)
+
+    assert "When our inquiry begins, I will try “Start small”." in page.words
+
+
 def test_a_pledge_is_kept_with_its_cards_its_day_and_its_address(room, phone, session):
     card = room.card(title="Start small", number=2)
     room.ask("pledge")
