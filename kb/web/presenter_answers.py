@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from kb.training import rounds
 from kb.training.models import Round
-from kb.training.types import RoundKind
 from kb.web.pack_pages import lettered
 
 ONE_COLUMN = 6  # of more answers than these there are two columns
@@ -45,8 +43,7 @@ class Answers:
 
 def answers_of(one: Round, question: str) -> Answers | None:
     """What can be chosen; None where the question itself says it, or asks for words."""
-    is_bare = one.kind is RoundKind.SCALE and tuple(one.options) == rounds.SCALE_OPTIONS
-    found = lettered(one.kind, () if is_bare else one.options)
+    found = lettered(one.kind, one.options)
     if not found:
         return None
     rows = [Answer(letter=letter, label=option.label) for letter, option in found]

@@ -85,7 +85,7 @@ class Picture:
     def text_from(self) -> int | None:
         """The place of the first hand that came down, unless the words would not fit there."""
         start = self.do or 0
-        return start if start and start <= self.columns // 2 else None
+        return start if start <= self.columns // 2 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,7 @@ class Screen:
     middle: str = ""
     rows: Sequence[Row] = ()
     words: Sequence[Word] = ()
+    has_columns: bool = False
     ways: Sequence[Way] = ()
     shown: Sequence[Reading] = ()
     picture: Picture | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kb.db.database import Session
 from kb.library import service as library
 from kb.library.models import Resource, TipCard
-from kb.training import counting, moderating, sessions
+from kb.training import counting, moderating, pledging, sessions
 from kb.training.counting import Tally
 from kb.training.models import (
     IdeaState,
@@ -17,13 +17,12 @@ from kb.training.models import (
     TrainingSession,
 )
 from kb.training.types import Block, Option, RoundKind
-from kb.web import presenter_reading
+from kb.web import presenter_reading, presenter_words
 from kb.web.presenter_answers import answers_of
 from kb.web.presenter_parts import Picture, Row, Screen, Word
 from kb.web.presenter_steps import current_block
 
 MOST_BARS = 8  # of a long list; what nobody chose is left out of it first
-TOP, MOST_CARDS = 8, 8
 
 
 def screen_of(session: Session, training: TrainingSession, asked: Sequence[Round]) -> Screen:
@@ -203,10 +202,10 @@ def _picture(found: counting.Gap, *, is_hidden: bool) -> Picture:
         would=found.would,
         do=found.do,
         gap=found.gap,
-        people=max(found.people or 0, found.would, found.do + found.gap),
+        people=found.people,
         sentence=found.sentence,
         rest=found.rest,
-        about=found.note,
+        about=" ".join(filter(None, (found.note, found.left_out))),
         is_hidden=is_hidden,
     )
 
@@ -279,14 +278,17 @@ def _middle(rows: Sequence[Row]) -> str:
 
 
 def _ideas(session: Session, block: Block, one: Round) -> Screen:
-    rows = moderating.ideas(session, one)
+    rows, heading = moderating.ideas(session, one), one.question or block.title
     said = sum(row.state is not IdeaState.MERGED for row in rows)
-    words = [Word(text=row.text, votes=row.votes) for row in moderating.best(rows, TOP)]
+    words = [Word(text=row.text, votes=row.votes) for row in moderating.best(rows)]
+    best = presenter_words.best(words, presenter_words.room_below(heading))
     return Screen(
         kind="ideas",
-        heading=one.question or block.title,
+        heading=heading,
         answered=said,
-        words=words,
+        words=best.shown,
+        has_columns=best.has_columns,
+        note=f"And {best.more} more on phones." if best.more else "",
         said=f"{said} {'idea has' if said == 1 else 'ideas have'} come in",
         is_open=one.state is RoundState.OPEN,
     )
@@ -294,30 +296,46 @@ def _ideas(session: Session, block: Block, one: Round) -> Screen:
 
 def _pledges(session: Session, block: Block, one: Round) -> Screen:
     """How many picked each card; their words only where the trainer let them through."""
-    made = moderating.pledges(session, one)
+    made, heading = moderating.pledges(session, one), one.question or block.title
     picked = Counter(card for pledge in made for card in set(pledge.cards))
-    shown = [each for each in made if each.state is IdeaState.SHOWN]
-    number = len(made)
+    let_through = [each for each in made if each.state is IdeaState.SHOWN]
+    words = [Word(text=text, votes=None) for _, text in with_words(session, let_through)]
+    high, number = presenter_words.room_below(heading), len(made)
+    cards = presenter_words.cards(_cards(session, picked), high, has_words=bool(words))
+    newest = presenter_words.newest(words, high - presenter_words.high_of(cards))
     return Screen(
         kind="pledges",
-        heading=one.question or block.title,
+        heading=heading,
         answered=number,
-        rows=_cards(session, picked),
-        words=[Word(text=pledge_words(each), votes=None) for each in shown[-TOP:]],
+        rows=cards.shown,
+        words=newest.shown,
+        has_columns=newest.has_columns,
+        note=_not_shown(cards.more, newest.more),
         said=f"{number} {'person has' if number == 1 else 'people have'} pledged",
         is_open=one.state is RoundState.OPEN,
     )
 
 
-def pledge_words(pledge: Pledge) -> str:
-    """ "When our inquiry opens, I will post the call for evidence." """
-    if pledge.when and pledge.will:
-        return f"When {pledge.when}, I will {pledge.will}"
-    return f"I will {pledge.will}" if pledge.will else f"When {pledge.when}"
+def _not_shown(cards: int, pledges: int) -> str:
+    """Phones show nobody's pledge but one's own; the page of the results has all of them."""
+    left = [(cards, "card"), (pledges, "pledge")]
+    said = [f"{number} more {word}{'s' if number > 1 else ''}" for number, word in left if number]
+    return f"And {' and '.join(said)}. The results page will have them all." if said else ""
+
+
+def with_words(session: Session, pledges: Sequence[Pledge]) -> list[tuple[Pledge, str]]:
+    """Those that say more than a card: "When our inquiry opens, I will post the call." """
+    said = [each for each in pledges if each.when or each.will]
+    titles = pledging.titles(session, said)
+    return [(each, _sentence(each.when, pledging.promise(each, titles))) for each in said]
+
+
+def _sentence(when: str, promise: str) -> str:
+    return f"When {when}, I will {promise}" if when else f"I will {promise}"
 
 
 def _cards(session: Session, picked: Counter[int]) -> list[Row]:
-    found = [(library.get(session, card), n) for card, n in picked.most_common(MOST_CARDS)]
+    found = [(library.get(session, card), number) for card, number in picked.most_common()]
     return [
         Row(key=card.ref, label=_card_name(card), number=number)
         for card, number in found

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kb.training import scales
 from kb.training.models import Round
-from kb.training.rounds import SCALE_OPTIONS
 from kb.training.types import Option, RoundKind
 from kb.web.presenter_answers import answers_of
 
@@ -26,11 +26,16 @@ def test_answers_have_the_letters_of_the_cards(kind):
     assert (found.size, found.has_columns, found.is_bare) == (1, False, False)
 
 
-def test_a_scale_has_its_numbers_unless_it_has_words():
-    bare = answers_of(Round(kind=RoundKind.SCALE, options=list(SCALE_OPTIONS)), QUESTION)
+def test_a_scale_has_its_numbers_unless_it_has_answers_of_its_own():
+    bare, ends = (
+        answers_of(Round(kind=RoundKind.SCALE, options=list(options)), QUESTION)
+        for options in (scales.options(), scales.options("Not at all", "Very"))
+    )
 
     assert [row.letter for row in bare.rows] == ["1", "2", "3", "4", "5"]
     assert bare.is_bare
+    assert [row.letter for row in ends.rows] == ["1", "2", "3", "4", "5"]
+    assert [row.label for row in ends.rows] == ["Not at all", "", "", "", "Very"]
     assert [row.letter for row in asked(RoundKind.SCALE, "Never", "Daily").rows] == ["A", "B"]
 
 

@@ -6,6 +6,8 @@ from kb.training.types import Block, RoundKind
 from tests.factories import make_case_study
 from tests.web.trainers import Trainer
 
+LONG = "We could film one question from every meeting. " * 9
+
 
 def test_the_room_sees_the_answers_with_their_letters_while_it_chooses(app):
     trainer = Trainer(app)
@@ -33,6 +35,23 @@ def test_the_middle_of_a_scale_is_one_answer_or_between_two(app, chosen, middle)
     page = trainer.step()
 
     assert f"The middle answer is {middle}." in page.words
+
+
+def test_more_ideas_than_there_is_room_for_are_counted_and_left_to_the_phones(app):
+    trainer = Trainer(app)
+    trainer.press("place", block="3")
+    trainer.step()
+    (one,) = trainer.rounds("ideas")
+    for n in range(12):
+        trainer.say(one, f"{n} {LONG}", key=f"k{n}")
+    trainer.press(f"rounds/{one.id}/words")
+
+    page = trainer.present()
+
+    shown = len(page.find(".//ul[@class='said-list']/li"))
+    assert 2 <= shown < 8
+    assert f"The {shown} with the most votes:" in page.words
+    assert f"And {12 - shown} more on phones." in page.words
 
 
 def test_what_a_block_shows_is_told_under_its_title_and_opens_beside_the_screen(app, session):
