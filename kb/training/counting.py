@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +24,43 @@ FROM_TOTALS = (
     "Worked out from the totals of raised hands: those who would like to, less those who "
     "already do."
 )
+HANDS_OF_ONE = (
+    "Hands were counted for the {} question only, so they are not in the gap: those of the "
+    "{} are still to be counted."
+)
+
+
+class Finding(StrEnum):
+    """What the two numbers of a gap come to; each page has its own words for it."""
+
+    NO_ANSWERS = "no answers"
+    NO_FIRST = "no answers to the first question"
+    NO_SECOND = "no answers to the second question"
+    GAP = "gap"
+    ALL_DO = "all already do"
+    NONE_WOULD = "none would like to"
+    NO_GAP_OF_BOTH = "no gap among those who answered both questions"
+    MORE_DO = "more do than would like to"
+    AS_MANY = "as many do as would like to"
+    ALL_WHO_WOULD = "all who would like to do"
+
+    @property
+    def is_known(self) -> bool:
+        """Has anybody's first answer a second one to compare it with?"""
+        return self not in {Finding.NO_ANSWERS, Finding.NO_FIRST, Finding.NO_SECOND}
+
+
+SENTENCES = {
+    Finding.NO_ANSWERS: "Nobody has answered yet.",
+    Finding.NO_FIRST: "Nobody has answered the first question yet.",
+    Finding.NO_SECOND: "Nobody who would like to has answered the second question yet.",
+    Finding.ALL_DO: "Everybody already does. Who will write up what they did?",
+    Finding.NONE_WOULD: "Nobody said that they would like to.",
+    Finding.NO_GAP_OF_BOTH: "There is no gap among those who answered both questions.",
+    Finding.MORE_DO: "More already do than would like to.",
+    Finding.AS_MANY: "As many already do as would like to.",
+    Finding.ALL_WHO_WOULD: "Everybody who would like to already does.",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +90,11 @@ class Tally:
     def answered(self) -> int:
         return self.devices + self.hands_up
 
+    @property
+    def is_asked(self) -> bool:
+        """Has anybody answered, or were hands counted, if only to find none?"""
+        return bool(self.devices or self.hands)
+
     def words(self, key: str) -> str:
         """ "23 of 25: 14 on phones, 9 hands", or "23 of 25", or "23"."""
         phones, hands = self.counts.get(key, 0), self.hands.get(key, 0)
@@ -80,22 +123,38 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """How many would like to, how many already do, and how many would and do not.
+    """How many would like to, how many already do, and how many would and said that they do not.
 
     On devices each participant is looked at; of hands there are no more than two totals,
-    and then `is_from_totals` and `note` says so. `rest` is the sentence after its number.
+    and then `is_from_totals` and `note` says so. `people` is everybody whom these numbers are
+    of, never fewer than are in them. `unanswered` would like to and did not answer whether
+    they do; `left_out` says who is not in the gap, and why. `rest` is the sentence after its
+    number.
     """
 
     would: int
     do: int
     gap: int
-    people: int | None
+    people: int
+    finding: Finding
     is_from_totals: bool
     sentence: str
     rest: str = ""
     note: str = ""
+    unanswered: int = 0
+    are_hands_left_out: bool = False
+    left_out: str = ""
     would_words: str = ""
     do_words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Devices:
+    """What the two answers of each device come to; `people` gave at least one of them."""
+
+    people: int
+    want_and_do_not: int
+    unanswered: int
 
 
 def answered_words(answered: int, people: int) -> str:
@@ -118,10 +177,11 @@ def tallies(session: Session, rounds: Sequence[Round]) -> dict[int, Tally]:
         .where(Answer.round_id.in_([each.id for each in rounds]))
         .group_by(Answer.round_id, kept)
     ).all()
-    return {
+    found = {
         each.id: _tally(each, [(chosen, n) for round_id, chosen, n in rows if round_id == each.id])
         for each in rounds
     }
+    return _in_one_room(rounds, found)
 
 
 def gap(session: Session, one: Round, two: Round) -> Gap:
@@ -133,22 +193,27 @@ def gap(session: Session, one: Round, two: Round) -> Gap:
 def gap_between(session: Session, one: Round, two: Round, first: Tally, second: Tally) -> Gap:
     """The same where both have been counted already."""
     would, do = first.total(YES), second.total(YES)
-    by_hand = max(0, first.hands.get(YES, 0) - second.hands.get(YES, 0))
-    size = by_hand + (_want_and_do_not(session, one, two) if first.counts.get(YES) else 0)
-    known = [each.people for each in (first, second) if each.people]
-    people = max(known, default=None)
-    is_from_totals = bool(first.hands or second.hands)
-    has_answers = bool(first.answered or second.answered or first.hands or second.hands)
-    sentence, rest = _sentence(would, do, size, people, is_from_totals, has_answers)
+    devices = _devices(session, one, two, first, second)
+    is_from_totals = bool(first.hands and second.hands)
+    by_hand = max(0, first.hands.get(YES, 0) - second.hands.get(YES, 0)) if is_from_totals else 0
+    size = by_hand + devices.want_and_do_not
+    known = [each.people or each.answered for each in (first, second)]
+    people = max(*known, devices.people, do + size)
+    finding = Finding.GAP if size else _without_gap(first, second, devices.unanswered, people)
+    rest = _rest(finding, size)
     return Gap(
         would=would,
         do=do,
         gap=size,
         people=people,
+        finding=finding,
         is_from_totals=is_from_totals,
-        sentence=sentence,
+        sentence=f"{size} {rest}" if size else rest,
         rest=rest,
         note=_note(first, second) if is_from_totals else "",
+        unanswered=devices.unanswered,
+        are_hands_left_out=_are_hands_of_one(first, second),
+        left_out=_left_out(first, second, devices.unanswered if finding.is_known else 0),
         would_words=first.words(YES),
         do_words=second.words(YES),
     )
@@ -185,36 +250,86 @@ def _tally(round: Round, rows: Sequence[tuple[str, int]]) -> Tally:
     return Tally(dict(counts), devices, hands, people, is_several)
 
 
-def _want_and_do_not(session: Session, one: Round, two: Round) -> int:
-    second = aliased(Answer)
-    does = select(second.id).where(
-        second.round_id == two.id,
-        second.participant_id == Answer.participant_id,
-        cast(second.chosen, Text) == _YES_KEPT,
-    )
-    query = select(func.count()).select_from(Answer)
-    wants = (Answer.round_id == one.id) & (cast(Answer.chosen, Text) == _YES_KEPT)
-    return session.scalar(query.where(wants, ~does.exists())) or 0
-
-
-def _sentence(
-    would: int, do: int, size: int, people: int | None, from_totals: bool, has_answers: bool
-) -> tuple[str, str]:
-    """The sentence below the two numbers, and what of it follows the number of the gap."""
-    if size:
-        rest = (
-            "person wants to and does not yet." if size == 1 else "people want to and do not yet."
+def _in_one_room(rounds: Sequence[Round], found: Mapping[int, Tally]) -> dict[int, Tally]:
+    """Both questions of a gap are of the larger room where they were counted in two sizes."""
+    largest: dict[tuple[int, str], int] = {}
+    for each in rounds:
+        place = (each.session_id, each.block_key)
+        largest[place] = max(largest.get(place, 0), found[each.id].people or 0)
+    return {
+        each.id: replace(
+            found[each.id],
+            people=found[each.id].people and largest[each.session_id, each.block_key],
         )
-        return f"{size} {rest} {TO_CLOSE}", f"{rest} {TO_CLOSE}"
-    if not has_answers:
-        return ("Nobody has answered yet.",) * 2
-    if do and do == (people or would) and do >= would:
-        return ("Everybody already does. Who will write up what they did?",) * 2
+        for each in rounds
+    }
+
+
+def _devices(session: Session, one: Round, two: Round, first: Tally, second: Tally) -> _Devices:
+    if not first.devices:
+        return _Devices(people=second.devices, want_and_do_not=0, unanswered=0)
+    other = aliased(Answer)
+    said = cast(Answer.chosen, Text).label("said")
+    then = cast(other.chosen, Text).label("then")
+    of_both = (other.participant_id == Answer.participant_id) & (other.round_id == two.id)
+    pairs = session.execute(
+        select(said, then, func.count())
+        .outerjoin(other, of_both)
+        .where(Answer.round_id == one.id)
+        .group_by(said, then)
+    ).all()
+    in_both = sum(number for _, later, number in pairs if later is not None)
+    wanting = [(later, number) for now, later, number in pairs if now == _YES_KEPT]
+    return _Devices(
+        people=first.devices + second.devices - in_both,
+        want_and_do_not=sum(n for later, n in wanting if later not in {None, _YES_KEPT}),
+        unanswered=sum(n for later, n in wanting if later is None),
+    )
+
+
+def _without_gap(first: Tally, second: Tally, unanswered: int, people: int) -> Finding:
+    """What there is to say where nobody is known to want to and not to do it."""
+    would, do = first.total(YES), second.total(YES)
+    if not first.is_asked:
+        return Finding.NO_FIRST if second.is_asked else Finding.NO_ANSWERS
+    if do and do == people:
+        return Finding.ALL_DO
+    are_hands_of_one = _are_hands_of_one(first, second)
+    uncompared = unanswered + (first.hands.get(YES, 0) if are_hands_of_one else 0)
+    if would and would == uncompared:
+        return Finding.NO_SECOND
+    if uncompared or (are_hands_of_one and second.hands):
+        return Finding.NO_GAP_OF_BOTH
     if not would:
-        return ("Nobody said that they would like to.",) * 2
-    if from_totals:
-        return ("As many already do as would like to.",) * 2
-    return ("Everybody who would like to already does.",) * 2
+        return Finding.NONE_WOULD
+    if first.hands and second.hands:
+        return Finding.MORE_DO if do > would else Finding.AS_MANY
+    return Finding.ALL_WHO_WOULD
+
+
+def _rest(finding: Finding, size: int) -> str:
+    """The sentence below the two numbers, without the number of the gap."""
+    if finding is not Finding.GAP:
+        return SENTENCES[finding]
+    who = "person wants to and does" if size == 1 else "people want to and do"
+    return f"{who} not yet. {TO_CLOSE}"
+
+
+def _are_hands_of_one(first: Tally, second: Tally) -> bool:
+    return bool(first.hands) != bool(second.hands)
+
+
+def _left_out(first: Tally, second: Tally, unanswered: int) -> str:
+    said = []
+    if unanswered:
+        who, so = ("1 person", "is") if unanswered == 1 else (f"{unanswered} people", "they are")
+        said.append(
+            f"{who} who would like to did not answer the second question, so {so} not in the gap."
+        )
+    if _are_hands_of_one(first, second):
+        places = ("first", "second") if first.hands else ("second", "first")
+        said.append(HANDS_OF_ONE.format(*places))
+    return " ".join(said)
 
 
 def _note(first: Tally, second: Tally) -> str:

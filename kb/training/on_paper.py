@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid
-from kb.training import wording
+from kb.training import rounds, wording
 from kb.training.changing import begin_round
 from kb.training.counting import MOST_PEOPLE
 from kb.training.errors import Over
@@ -16,7 +16,6 @@ from kb.training.models import (
     IdeaState,
     Pledge,
     Round,
-    RoundState,
     SessionState,
     TrainingSession,
 )
@@ -36,8 +35,8 @@ HOW_MANY = f"Enter how many hands, a whole number from 0 to {MOST_PEOPLE:,}."
 def idea(session: Session, round: Round, text: str, *, now: datetime) -> Idea:
     """An idea of nobody on a device, on the screen at once.
 
-    A question that was not asked on devices counts as asked and closed. Raises Invalid for
-    a text without words, Conflict before the session runs, Over after it.
+    It asks no device and keeps none from answering. Raises Invalid for a text without words,
+    Conflict before the session runs, Over after it.
     """
     words = wording.clean(text, LONGEST_IDEA)
     if round.kind is not RoundKind.IDEAS or not words:
@@ -86,8 +85,7 @@ def _begin(session: Session, round: Round, table: type[Idea | Pledge]) -> None:
     typed = (table.round_id == round.id) & table.participant_id.is_(None)
     if (session.scalar(select(func.count()).select_from(table).where(typed)) or 0) >= MOST_TYPED:
         raise Conflict(TOO_MANY)
-    if round.state is RoundState.WAITING:
-        round.state = RoundState.CLOSED
+    rounds.counted_beside_devices(session, round)
 
 
 def _check_runs(session: Session, round: Round) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kb.library.models import Resource
+from kb.training.counting import Finding
 from kb.training.reminding import FollowedUp
 from kb.training.types import RoundKind
 
@@ -20,11 +21,13 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """An answer and how many gave it; `key` is a term's slug where it is one."""
+    """An answer and how many gave it, on devices and by hand; `key` may be a term's slug."""
 
     key: str
     label: str
     number: int
+    devices: int
+    hands: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,8 @@ class Counted:
 class GapShown:
     """How many would like to, how many already do, and who would and does not.
 
-    `counted` is of the first question and of the second.
+    `counted` is of the first question and of the second, and `yes` who said yes to it.
+    `left_out` says who answered and is not in the gap.
     """
 
     question: str
@@ -56,10 +60,19 @@ class GapShown:
     do: int
     gap: int
     people: int
+    finding: Finding
     is_from_totals: bool
     sentence: str
     note: str
+    unanswered: int
+    are_hands_left_out: bool
+    left_out: str
     counted: tuple[Counted, Counted]
+    yes: tuple[Bar, Bar]
+
+    @property
+    def is_known(self) -> bool:
+        return self.finding.is_known
 
     @property
     def answered(self) -> int:
@@ -71,10 +84,14 @@ class GapShown:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What a round without a gap came to, the most frequent answer first but for a scale."""
+    """What a round without a gap came to, the most frequent answer first but for a scale.
+
+    `people` is how many were in the room, or have answered where nobody said so.
+    """
 
     kind: RoundKind
     question: str
+    people: int
     bars: tuple[Bar, ...]
     counted: Counted
 
@@ -104,7 +121,7 @@ class Pledged:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A pledge in its words, never with a name."""
+    """A pledge in its words, never with a name; `will` names the cards where they said no more."""
 
     when: str
     will: str
@@ -112,7 +129,7 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """All that a session came to. `parked` is for the trainer alone."""
+    """All that a session came to. `parked` is for the trainer alone, `credit` is the pack's."""
 
     title: str
     held_on: datetime
@@ -126,6 +143,7 @@ class Results:
     said: tuple[Said, ...] = ()
     parked: tuple[str, ...] = ()
     used: tuple[Resource, ...] = ()
+    credit: str = ""
     before: "Before | None" = None
     follow_up: FollowedUp = field(default_factory=lambda: FollowedUp(0, 0, 0, 0))
 

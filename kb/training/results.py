@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from kb.library import service as library
 from kb.library.content import Kind
 from kb.library.models import Resource, Standing
-from kb.training import agenda, counting, moderating, reminding
+from kb.training import agenda, counting, headcount, moderating, pledging, reminding
 from kb.training import rounds as all_rounds
-from kb.training.counting import Tally
-from kb.training.models import IdeaState, Pledge, Round, RoundState, TrainingSession
+from kb.training.counting import Finding, Tally
+from kb.training.models import IdeaState, Pack, Pledge, Round, RoundState, TrainingSession
 from kb.training.outcomes import (
     Answers,
     Bar,
@@ -28,6 +28,15 @@ from kb.training.outcomes import (
 from kb.training.types import RoundKind
 
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
+WOULD, DO = "Would like to", "Already do"
+TITLES = {
+    Finding.ALL_DO: "All of us already do",
+    Finding.NONE_WOULD: "None of us would like to",
+    Finding.NO_GAP_OF_BOTH: "No gap among those of us who answered both questions",
+    Finding.MORE_DO: "More of us do than would like to",
+    Finding.AS_MANY: "As many of us do as would like to",
+    Finding.ALL_WHO_WOULD: "All of us who want to already do",
+}
 _CHOICES = {RoundKind.ONE, RoundKind.MANY, RoundKind.SCALE}
 
 
@@ -37,28 +46,32 @@ def of(session: Session, training: TrainingSession) -> Results:
     tallies = counting.tallies(session, rounds)
     gaps, pledges = gaps_of(session, rounds, tallies), _pledges(session, rounds)
     barriers = _answers(rounds, tallies, {RoundKind.BARRIERS})
+    counted = [max(each.answered, each.people or 0) for each in tallies.values()]
     return Results(
         title=_title(training, rounds, gaps, barriers),
         held_on=training.opened_at or training.starts_at,
-        people=max((max(each.answered, each.people or 0) for each in tallies.values()), default=0),
+        people=headcount.of(session, rounds, counted=[*counted, *(gap.people for gap in gaps)]),
         agenda=agenda.as_it_ran(training),
         gaps=gaps,
         barriers=barriers,
         answers=_answers(rounds, tallies, _CHOICES),
         ideas=_ideas(session, rounds),
         pledges=_by_card(session, pledges),
-        said=tuple(Said(when=p.when, will=p.will) for p in pledges if _is_shown(p)),
+        said=_said(session, pledges),
         parked=tuple(training.parked),
         used=_used(session, training, pledges),
+        credit=_credit(session, training),
         before=_before(session, training),
         follow_up=reminding.followed_up(session, training),
     )
 
 
 def asked(session: Session, training: TrainingSession) -> list[Round]:
-    """The rounds that were asked or counted by hand, in the order of the agenda."""
+    """The rounds that were asked, or counted by hand or on paper, in the order of the agenda."""
     known = all_rounds.of_session(session, training)
-    return [each for each in known if each.state is not RoundState.WAITING or each.hands]
+    waiting = [each for each in known if each.state is RoundState.WAITING]
+    counted = all_rounds.with_words(session, waiting) | {each.id for each in waiting if each.hands}
+    return [each for each in known if each not in waiting or each.id in counted]
 
 
 def gaps_of(
@@ -72,7 +85,7 @@ def gaps_of(
         for one in gaps
         if one.part == 1
         and one.block_key in second
-        and tallies[one.id].answered + tallies[second[one.block_key].id].answered
+        and (tallies[one.id].is_asked or tallies[second[one.block_key].id].is_asked)
     )
 
 
@@ -85,16 +98,31 @@ def _gap(session: Session, one: Round, two: Round, tallies: Mapping[int, Tally])
         would=found.would,
         do=found.do,
         gap=found.gap,
-        people=max(found.people or 0, first.answered, second.answered),
+        people=found.people,
+        finding=found.finding,
         is_from_totals=found.is_from_totals,
         sentence=found.sentence,
         note=found.note,
+        unanswered=found.unanswered,
+        are_hands_left_out=found.are_hands_left_out,
+        left_out=found.left_out,
         counted=(_counted(first), _counted(second)),
+        yes=(_bar(first, counting.YES, WOULD), _bar(second, counting.YES, DO)),
     )
 
 
 def _counted(tally: Tally) -> Counted:
     return Counted(devices=tally.devices, hands=tally.hands_up, is_several=tally.is_several)
+
+
+def _bar(tally: Tally, key: str, label: str) -> Bar:
+    return Bar(
+        key=key,
+        label=label,
+        number=tally.total(key),
+        devices=tally.counts.get(key, 0),
+        hands=tally.hands.get(key, 0),
+    )
 
 
 def _answers(
@@ -104,16 +132,14 @@ def _answers(
     for each in rounds:
         if each.kind in kinds:
             tally = tallies[each.id]
-            bars = [
-                Bar(key=option.key, label=option.label, number=tally.total(option.key))
-                for option in each.options
-            ]
+            bars = [_bar(tally, option.key, option.label) for option in each.options]
             if each.kind is not RoundKind.SCALE:
                 bars.sort(key=lambda bar: -bar.number)
             found.append(
                 Answers(
                     kind=each.kind,
                     question=each.question,
+                    people=tally.people or tally.answered,
                     bars=tuple(bars),
                     counted=_counted(tally),
                 )
@@ -150,17 +176,25 @@ def _title(
 
 
 def gap_title(gap: GapShown) -> str:
-    if gap.gap > 1:
-        return f"{gap.gap} of us want to and do not yet"
-    if gap.gap == 1:
-        return "1 of us wants to and does not yet"
-    return "All of us who want to already do" if gap.would else "None of us would like to"
+    """The gap as the room would say it of itself."""
+    if gap.finding is Finding.GAP:
+        both = "wants to and does" if gap.gap == 1 else "want to and do"
+        return f"{gap.gap} of us {both} not yet"
+    if gap.finding is Finding.NO_FIRST:
+        return f"{gap.do} of us already {'does' if gap.do == 1 else 'do'}"
+    return TITLES.get(gap.finding) or f"{gap.would} of us would like to"
 
 
 def _pledges(session: Session, rounds: Iterable[Round]) -> list[Pledge]:
     ids = [each.id for each in rounds if each.kind is RoundKind.PLEDGE]
     query = select(Pledge).where(Pledge.round_id.in_(ids)).order_by(Pledge.id)
     return list(session.scalars(query))
+
+
+def _said(session: Session, pledges: Sequence[Pledge]) -> tuple[Said, ...]:
+    shown = [pledge for pledge in pledges if _is_shown(pledge)]
+    titles = pledging.titles(session, shown)
+    return tuple(Said(when=p.when, will=pledging.promise(p, titles)) for p in shown)
 
 
 def _is_shown(pledge: Pledge) -> bool:
@@ -214,6 +248,12 @@ def _used(
     places = {ref: place for place, ref in enumerate(refs)}
     found = session.scalars(query)
     return tuple(sorted(found, key=lambda r: (places.get(r.ref, len(places)), r.title)))
+
+
+def _credit(session: Session, training: TrainingSession) -> str:
+    """Where the pack comes from, as long as there is one."""
+    pack = session.get(Pack, training.pack_id or 0)
+    return pack.credit if pack else ""
 
 
 def _before(session: Session, training: TrainingSession) -> Before | None:

@@ -4,20 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, union
 from sqlalchemy.orm import Session
 
 from kb.db.base import Base
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotFound
 from kb.library import vocabulary
-from kb.training import counting
+from kb.training import counting, scales
 from kb.training.changing import begin_round
 from kb.training.errors import Over
 from kb.training.models import (
     Answer,
     Idea,
     IdeaVote,
+    Participant,
     Pledge,
     Round,
     RoundState,
@@ -31,7 +32,7 @@ NOT_STARTED = "Open the room first, then ask the question."
 CLOSE_FIRST = "Close the question first. Until then nobody sees what others answered."
 YES, NO = counting.YES, "no"
 GAP_OPTIONS = (Option(key=YES, label="Yes"), Option(key=NO, label="No"))
-SCALE_OPTIONS = tuple(Option(key=str(n), label=str(n)) for n in range(1, 6))
+SCALE_OPTIONS = scales.options()
 DO_YOU = "Do you already do it?"
 CHOICES = {RoundKind.ONE, RoundKind.MANY}
 
@@ -173,10 +174,11 @@ def type_hands(
     """Keep how many hands the trainer counted for each option; they replace those before.
 
     Hands are of people who did not answer on a device; `people` is everybody in the room.
-    A question that was not asked on devices counts as asked and closed. Raises Invalid for
-    numbers that cannot be.
+    They ask no device and keep none from answering; see `counted_beside_devices`. Raises
+    Invalid for numbers that cannot be, Over once the session is closed.
     """
     begin_round(session, round)
+    _check_not_over(session, round)
     people = people or round.people or _people_beside(session, round)
     devices = _count(session, Answer, Answer.round_id == round.id)
     problems = counting.problems_of_hands(round, counts, people, devices)
@@ -185,9 +187,26 @@ def type_hands(
     is_gap = round.kind is RoundKind.GAP  # where no hands at all are a count too
     round.hands = {key: number for key, number in counts.items() if number or is_gap}
     round.people = people
-    if round.state is RoundState.WAITING:
-        round.state = RoundState.CLOSED
+    counted_beside_devices(session, round)
     flush(session)
+
+
+def counted_beside_devices(session: Session, round: Round) -> None:
+    """A question that was counted by hand or on paper before it was put to any device.
+
+    Where devices have joined it still waits to be put to them; where none has, it counts as
+    asked and closed.
+    """
+    joined = Participant.session_id == round.session_id
+    if round.state is RoundState.WAITING and not _count(session, Participant, joined):
+        round.state = RoundState.CLOSED
+
+
+def with_words(session: Session, rounds: Iterable[Round]) -> set[int]:
+    """The ids of those of these rounds for which somebody said an idea or pledged."""
+    ids = [each.id for each in rounds]
+    found = [select(table.round_id).where(table.round_id.in_(ids)) for table in (Idea, Pledge)]
+    return set(session.scalars(union(*found)))
 
 
 def _of_new_block(
@@ -229,12 +248,17 @@ def _options(session: Session, block: Block, kind: RoundKind) -> list[Option]:
 
 
 def _check_runs(session: Session, round: Round) -> None:
+    if _check_not_over(session, round) is not SessionState.OPEN:
+        raise Conflict(NOT_STARTED)
+
+
+def _check_not_over(session: Session, round: Round) -> SessionState:
+    """The state of its session. Raises Over once that is closed."""
     columns = select(TrainingSession.state, TrainingSession.title)
     state, title = session.execute(columns.where(TrainingSession.id == round.session_id)).one()
     if state is SessionState.CLOSED:
         raise Over(round.session_id, title)
-    if state is not SessionState.OPEN:
-        raise Conflict(NOT_STARTED)
+    return SessionState(state)
 
 
 def _open_ones(session: Session, session_id: int) -> list[Round]:

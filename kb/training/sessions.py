@@ -23,8 +23,7 @@ MOST_BLOCKS, MOST_PARKED, LONGEST_PARKED = 40, 50, 300
 NO_SUCH_CODE = "There is no session with this code. Look at the screen and try again."
 NO_SUCH = "There is no such session, or this is not its trainer’s link."
 NOT_OPEN = "Open the room first."
-EARLY = timedelta(hours=1)  # people come in before the start; the clock waits for it
-ANOTHER_DAY = timedelta(hours=12)
+EARLY = timedelta(minutes=15)  # begun no earlier than this, it ends when people were told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,18 +119,17 @@ def owned_by(session: Session, user: User) -> list[TrainingSession]:
 def open_room(session: Session, training: TrainingSession, *, now: datetime) -> None:
     """Begin with the first block. Opening twice changes nothing; a closed one raises Over.
 
-    Opened a little early, its clock waits for the planned start; opened on another day or
-    after it should have ended, it starts now and ends as much later.
+    Its clock runs from now on: people who come in before the start see the lobby. A little
+    early or late changes no plan; long before the start or after the end, all of it is moved.
     """
     begin(session, training)
     _check_not_over(training)
     if training.state is SessionState.PREPARED:
-        if now >= training.ends_at or now < training.starts_at - ANOTHER_DAY:
+        if now >= training.ends_at or now < training.starts_at - EARLY:
             training.ends_at += now - training.starts_at
             training.starts_at = now
-        waits = now < training.starts_at <= now + EARLY
         training.state, training.opened_at, training.at_block = SessionState.OPEN, now, 0
-        training.block_at = training.starts_at if waits else now
+        training.block_at = now
     flush(session)
 
 

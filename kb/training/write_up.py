@@ -102,7 +102,8 @@ def make_for(session: Session, session_id: int, *, now: datetime) -> bool:
 
 def _title(found: Results, training: TrainingSession) -> str:
     if found.gaps:
-        return "Asked who would like to and who already does, and found the gap"
+        asked = "Asked who would like to and who already does"
+        return f"{asked}, and found the gap" if found.gaps[0].gap else asked
     return f"Ran a session: {_line(training.title)}"[:LONGEST_TITLE]
 
 
@@ -132,19 +133,27 @@ def _summary(found: Results, training: TrainingSession) -> str:
     if not found.gaps:
         return f"{who} talked about “{_line(training.title)}” and what to try."[:LONGEST_SUMMARY]
     gap = found.gaps[0]
-    return (
-        f"We asked {found.people} people: {gap.would} would like to, {gap.do} already do, "
-        f"and {gap.gap} want to and do not yet."
-    )[:LONGEST_SUMMARY]
+    return f"We asked {_people(gap.people)}: {_numbers(gap)}"[:LONGEST_SUMMARY]
 
 
 def _of_gap(gap: GapShown) -> str:
     questions = " ".join(f"“{_line(each)}”" for each in (gap.question, gap.second) if each)
-    how = " (from the totals)" if gap.is_from_totals else ""
-    return (
-        f"We asked {gap.people} people: {questions} {gap.would} would like to, {gap.do} already "
-        f"do, and {gap.gap} want to and do not yet{how}."
-    )
+    how = " (from the totals)" if gap.is_from_totals and gap.gap else ""
+    said = f"We asked {_people(gap.people)}: {questions} {_numbers(gap, how)}"
+    return f"{said} {gap.left_out}".strip()
+
+
+def _numbers(gap: GapShown, how: str = "") -> str:
+    """ "23 would like to, 4 already do, and 19 want to and do not yet." """
+    do = f"{gap.do} already {'does' if gap.do == 1 else 'do'}"
+    if not gap.gap:
+        return f"{gap.would} would like to and {do}. {gap.sentence}"
+    both = "wants to and does" if gap.gap == 1 else "want to and do"
+    return f"{gap.would} would like to, {do}, and {gap.gap} {both} not yet{how}."
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
 
 
 def _what_stops(found: Results) -> Iterator[str]:

@@ -17,10 +17,12 @@ from kb.training import again as asking_again
 from kb.training import agenda, clock, results, sessions, write_up
 from kb.training import attendance as attending
 from kb.training.models import SessionState, TrainingSession
+from kb.training.outcomes import Results
 from kb.web import (
     calendar_files,
     csv_files,
     drawing,
+    handouts,
     limiting,
     pack_pages,
     qr,
@@ -54,7 +56,8 @@ def keep_private(response: Response) -> Response:
 def show(training_id: int) -> ResponseReturnValue:
     session = db_session()
     training, is_trainer = _reader(session, training_id)
-    return render_template("results/show.html", **_page(session, training, is_trainer=is_trainer))
+    page = _page(session, training, results.of(session, training), is_trainer=is_trainer)
+    return render_template("results/show.html", **page)
 
 
 @bp.get(f"{SESSION}/handout")
@@ -62,8 +65,10 @@ def show(training_id: int) -> ResponseReturnValue:
 def handout(training_id: int) -> ResponseReturnValue:
     session = db_session()
     training, is_trainer = _reader(session, training_id)
-    page = _page(session, training, is_trainer=is_trainer)
-    return render_template("results/handout.html", **page)
+    found, address = results.of(session, training), _address(training)
+    paper = handouts.of(found, title=training.title, host=training.host, address=address)
+    page = _page(session, training, found, is_trainer=is_trainer)
+    return render_template("results/handout.html", **page, paper=paper)
 
 
 @bp.get(f"{SESSION}/results.csv")
@@ -178,14 +183,21 @@ def _reader(session: Session, training_id: int) -> tuple[TrainingSession, bool]:
     return attending.for_room(session, training_id, view, secret=secret), False
 
 
-def _page(session: Session, training: TrainingSession, *, is_trainer: bool) -> dict[str, object]:
+def _address(training: TrainingSession) -> str:
+    """Where the room reads its results, as soon as it may."""
     is_over = training.state is SessionState.CLOSED
-    address = results_links.for_room(training) if is_over else ""
+    return results_links.for_room(training) if is_over else ""
+
+
+def _page(
+    session: Session, training: TrainingSession, found: Results, *, is_trainer: bool
+) -> dict[str, object]:
+    address = _address(training)
     return {
         "training": training,
-        "found": results.of(session, training),
+        "found": found,
         "is_trainer": is_trainer,
-        "is_over": is_over,
+        "is_over": training.state is SessionState.CLOSED,
         "address": address,
         "code": qr.secret_drawing(address) if address else "",
         "again_on": local(asking_again.when(training)),

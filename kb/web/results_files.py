@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kb.library.models import Resource
 from kb.training.attendance import Attendance
 from kb.training.models import TrainingSession
-from kb.training.outcomes import Answers, Before, Counted, GapShown, Pledged, Results
+from kb.training.outcomes import Answers, Bar, Before, GapShown, Pledged, Results
 from kb.web import csv_files
 from kb.web.filters import url_of
 from kb.web.outside import local
@@ -34,6 +34,7 @@ def to_json(
         "said": [vars(each) for each in found.said],
         "parked": list(found.parked),
         "used": [_page(page, base_url) for page in found.used],
+        "credit": found.credit,
         "attendance": {
             "devices": came.devices,
             "joined": [each.isoformat(timespec="minutes") for each in came.joined],
@@ -91,7 +92,7 @@ def _rows(training: TrainingSession, found: Results, came: Attendance) -> Iterat
 def _rows_of_answers(what: str, group: Sequence[Answers]) -> Iterator[Row]:
     for each in group:
         for bar in each.bars:
-            yield (what, each.question, bar.label, bar.number, "", *_cells(each.counted), "")
+            yield (what, each.question, bar.label, bar.number, each.people, *_from(bar), "")
 
 
 def _rows_of_words(found: Results) -> Iterator[Row]:
@@ -107,26 +108,33 @@ def _rows_of_words(found: Results) -> Iterator[Row]:
 
 
 def _rows_of_gap(what: str, gap: GapShown) -> Iterator[Row]:
-    first, second = (_cells(each) for each in gap.counted)
-    how = "from totals" if gap.is_from_totals else "by person"
-    yield (what, gap.question, "Would like to", gap.would, gap.people, *first, "")
-    yield (what, gap.second, "Already do", gap.do, gap.people, *second, "")
-    yield (what, f"Counted {how}", "Want to and do not yet", gap.gap, gap.people, "", "", "")
+    for question, yes in zip((gap.question, gap.second), gap.yes, strict=True):
+        yield (what, question, yes.label, yes.number, gap.people, *_from(yes), "")
+    how = f"Counted {'from totals' if gap.is_from_totals else 'by person'}"
+    number = gap.gap if gap.is_known else "Not known"
+    yield (what, how, "Want to and do not yet", number, gap.people, "", "", "")
+    if gap.left_out or gap.unanswered:
+        number = gap.unanswered or ""
+        yield (what, gap.left_out, "Not in the gap", number, gap.people, "", "", "")
 
 
-def _cells(counted: Counted) -> tuple[int, int]:
-    return counted.devices, counted.hands
+def _from(bar: Bar) -> tuple[int, int]:
+    return bar.devices, bar.hands
 
 
 def _gap(gap: GapShown) -> dict[str, object]:
     would, do = (vars(each) for each in gap.counted)
-    return {**vars(gap), "counted": {"would": would, "do": do}}
+    said = dict(zip(("would", "do"), map(vars, gap.yes), strict=True))
+    number = gap.gap if gap.is_known else None
+    counted = {"would": would, "do": do}
+    return {**vars(gap), "gap": number, "counted": counted, "yes": said}
 
 
 def _answers(each: Answers) -> dict[str, object]:
     return {
         "kind": each.kind.value,
         "question": each.question,
+        "people": each.people,
         "answers": [vars(bar) for bar in each.bars],
         "counted": vars(each.counted),
     }

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from kb.db.database import Session
 from kb.library import service as library
-from kb.training import room
+from kb.training import pledging, room
 from kb.training.answering import Own
 from kb.training.models import IdeaState, Pledge, SessionState, TrainingSession
 from kb.training.room import Asked, Bar, IdeaShown, Participants
@@ -121,6 +121,7 @@ class Screen:
     more_cards: tuple[Card, ...] = ()
     picked: tuple[int, ...] = ()
     picked_titles: tuple[str, ...] = ()
+    promise: str = ""
     when: str = ""
     will: str = ""
     by: str = ""
@@ -273,6 +274,7 @@ def _with_mine(screen: Screen, mine: Pledge, cards: Sequence[Card]) -> Screen:
         has_answered=True,
         picked=tuple(mine.cards),
         picked_titles=tuple(card.title for card in cards if card.id in mine.cards),
+        promise=pledging.promise(mine, {card.id: card.title for card in cards}),
         when=mine.when,
         will=mine.will,
         by=mine.by.isoformat() if mine.by else "",

@@ -284,14 +284,13 @@ def _asked(session: Session, training: TrainingSession, one: Round) -> Asked:
     tally = counting.tally(session, one)
     is_pledge = one.kind is RoundKind.PLEDGE
     pledges = moderating.pledges(session, one) if is_pledge else []
-    with_words = [(each, presenter_screens.pledge_words(each)) for each in pledges]
     return Asked(
         round=one,
         tally=tally,
         answered=tally.answered_words(sessions.joined(session, training)),
         rows=presenter_screens.rows_of(one, tally),
         ideas=moderating.ideas(session, one) if one.kind is RoundKind.IDEAS else (),
-        pledges=[(each, words) for each, words in with_words if each.when or each.will],
+        pledges=presenter_screens.with_words(session, pledges),
     )
 
 

@@ -94,11 +94,12 @@
 
   function tick() {
     d.querySelectorAll('[data-timer]').forEach(function (clock) {
-      var left = Math.round((Date.parse(clock.getAttribute('data-timer')) + clock.getAttribute('data-minutes') * 60000 - Date.now() - skew) / 1000);
-      var much = Math.abs(left), words = Math.floor(much / 60) + ':' + ('0' + much % 60).slice(-2);
+      var until = Math.round((Date.parse(clock.getAttribute('data-timer')) - Date.now() - skew) / 1000);
+      var left = until + clock.getAttribute('data-minutes') * 60, isToCome = until > 1; // two clocks are never the same
+      var much = isToCome ? until : Math.abs(left), words = Math.floor(much / 60) + ':' + ('0' + much % 60).slice(-2);
       clock.classList.add('is-counting');
       clock.classList.toggle('is-over', left < 0);
-      clock.textContent = words + (left < 0 ? ' over' : ' left');
+      clock.textContent = isToCome ? 'starts in ' + words : words + (left < 0 ? ' over' : ' left');
     });
   }
 

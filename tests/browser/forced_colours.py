@@ -4,6 +4,8 @@ WORDS_AND_SHAPES = """() => {
   const probe = document.body.appendChild(document.createElement('i'));
   probe.style.color = 'Canvas';
   const canvas = getComputedStyle(probe).color;
+  probe.style.color = 'CanvasText';
+  const ink = getComputedStyle(probe).color;
   probe.remove();
   const all = where => [...document.querySelectorAll(where)].filter(e => e.checkVisibility());
   const style = e => getComputedStyle(e);
@@ -12,6 +14,10 @@ WORDS_AND_SHAPES = """() => {
       .filter(e => e.offsetParent && style(e).color === style(e).backgroundColor),
     ...all('.hands svg, .crowd rect, .counts rect, .steps-up rect, .bars rect, .handset .up')
       .filter(e => style(e).fill === canvas),
+    ...all('.nation svg text, .nation svg .up').filter(e => style(e).fill !== ink),
+    ...all('.handset .down, .nation svg .down, .hands .down, .crowd__down')
+      .filter(e => all('.handset .no, .nation svg .up, .hands .no, .crowd__up')
+        .some(other => style(other).fill === style(e).fill)),
     ...all('.gap__box, .dots li, .joincard, .handform, .yousaid, .big, .pickcard')
       .filter(e => [canvas, 'transparent'].includes(style(e).borderLeftColor)
         || style(e).borderLeftWidth === '0px'),

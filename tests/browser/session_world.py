@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from kb.accounts import passwords
 from kb.clock import utcnow
 from kb.factory import build_runtime
-from kb.training import packs, sessions, write_up
-from kb.training.models import Pack
+from kb.library.models import Resource
+from kb.training import national, packs, sessions, write_up
+from kb.training.models import IdeaState, Pack, Pledge, Round
 from kb.training.types import RoundKind
 from tests.apps import create_app
 from tests.browser.serving import running
@@ -63,6 +64,23 @@ def serving(seeded_runtime, folder):
             part.close()
 
 
+@contextmanager
+def a_crowd_of_pledges(world):
+    """More and longer ones, of more cards, than a wall or two sheets have room for."""
+    long = "post the call for evidence in the words of those whom it is about, " * 4
+    with world.runtime.database.transaction(quietly=True) as session:
+        one = session.query(Round).filter_by(kind=RoundKind.PLEDGE).one()
+        said = {"round_id": one.id, "state": IdeaState.SHOWN, "pledged_at": utcnow()}
+        cards = session.query(Resource.id).order_by(Resource.id).limit(60).all()
+        made = [Pledge(when=long, will=long, cards=[card], **said) for (card,) in cards]
+        session.add_all(made)
+        session.flush()
+        numbers = [each.id for each in made]
+    yield
+    with world.runtime.database.transaction(quietly=True) as session:
+        session.query(Pledge).filter(Pledge.id.in_(numbers)).delete()
+
+
 def things_of(session, owner):
     """A pack, and a session before, while and after it runs, for the walk over all pages."""
     source = session.query(Pack).filter_by(title=PACK).one()
@@ -71,6 +89,7 @@ def things_of(session, owner):
     prepared, key = sessions.prepare(session, owner=owner, **made)
     running, _ = sessions.prepare(session, owner=owner, **made)
     sessions.open_room(session, running, now=utcnow())
+    _others(session)
     return {
         "pack": pack.slug,
         "block": pack.blocks[0].key,
@@ -80,6 +99,14 @@ def things_of(session, owner):
         "code": running.code,
         "closed": _closed(session, owner).id,
     }
+
+
+def _others(session):
+    """With one that is closed, as many as the national picture needs."""
+    for _ in range(national.ENOUGH_SESSIONS - 1):
+        training = past.make_session(session, blocks=[past.gap_block()])
+        past.make_gap(session, training, hands=(19, 6), people=25)
+        past.make_barriers(session, training, {"skills": 9, "time": 8}, people=25)
 
 
 def _closed(session, owner):

@@ -8,7 +8,8 @@ IN_FORCED_COLOURS = (
     *("home", "search", "case study", "tip card", "councils", "river"),
     *("draft", "question: cost with errors", "check", "review of a change", "shared case study"),
     *("copy", "plan of our copy", "planner with choices", "small plan"),
-    *("results", "own view"),  # the other screens of a session: test_session.py, test_rooms.py
+    *("national picture", "results"),
+    "own view",  # the other screens of a session: test_session.py, test_rooms.py
 )
 
 

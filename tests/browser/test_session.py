@@ -96,10 +96,10 @@ def test_a_whole_session(room, world, sit_down):
     look_at_examples(room)
     say_ideas(room)
     vote_on_ideas(room)
-    pledge(room)
+    pledge(room, world)
     close(room)
     check_results(room)
-    print_the_handout(room)
+    print_the_handout(room, world)
     send_the_write_up(room, world)
     find_it_in_review(sit_down, world)
 
@@ -173,7 +173,7 @@ def vote_on_barriers(room):
     room.projector.press("Open the vote")
     room.all_see(STOPS)
     room.look("phone: barriers", room.phones[0].page)
-    assert fits(room.projector.page)
+    assert fits(room.projector.page, ".answers li", 7)
     for phone in room.phones[:3]:
         phone.chooses("skills", "central-comms")
     for phone in room.phones[3:]:
@@ -187,13 +187,13 @@ def vote_on_barriers(room):
     room.phones[1].page.get_by_text("You said this").first.wait_for()
 
 
-def fits(page):
-    """Is all of it on the wall, also on a small one?"""
+def fits(page, what, least):
+    """Is all of it on the wall, at least so much, also on a small one?"""
     heights = []
     for size in ({"width": 1280, "height": 720}, PROJECTOR):
         page.set_viewport_size(size)
         heights.append(page.evaluate("document.documentElement.scrollHeight <= innerHeight"))
-    assert page.locator(".answers li").count() > 6
+    assert page.locator(what).count() >= least
     return all(heights)
 
 
@@ -242,7 +242,7 @@ def vote_on_ideas(room):
     room.projector.press("Close it")
 
 
-def pledge(room):
+def pledge(room, world):
     room.projector.press("Next: Pledge")
     room.projector.press("Open the vote")
     room.all_see(PROMISE)
@@ -258,6 +258,10 @@ def pledge(room):
     room.projector.shows("When our inquiry begins, I will post the call for evidence")
     room.look("presenter: pledges", room.projector.page)
     room.look("facilitator: pledges", own.page)
+    with session_world.a_crowd_of_pledges(world):
+        room.projector.come("present")
+        assert fits(room.projector.page, ".said-list li", 2)
+        room.projector.shows("The results page will have them all.")
     room.projector.press("Close it")
 
 
@@ -295,15 +299,26 @@ def check_results(room):
     assert room.phones[0].page.request.get(f"{own.base}/results.json").status == 404
 
 
-def print_the_handout(room):
+def print_the_handout(room, world):
+    """Two sheets, however much there is: what is left out is said."""
     own = room.facilitator
     own.come("handout")
     room.look("handout", own.page)
-    paper = PdfReader(io.BytesIO(own.page.pdf(prefer_css_page_size=True, format="A4")))
-    text = "".join(page.extract_text() for page in paper.pages)
-    assert len(paper.pages) <= 2
+    pages, text = printed(own.page)
+    assert pages <= 2
     assert POST in text
     assert "want to and do not yet" in text
+    with session_world.a_crowd_of_pledges(world):
+        own.come("handout")
+        pages, text = printed(own.page)
+    assert pages == 2
+    assert re.search(r"And \d+ more on the results page", text)
+
+
+def printed(page):
+    """How many sheets, and all that stands on them."""
+    paper = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, format="A4")))
+    return len(paper.pages), "".join(sheet.extract_text() for sheet in paper.pages)
 
 
 def send_the_write_up(room, world):

@@ -1,6 +1,7 @@
 import pytest
 
 from kb.training import answering, counting, rounds
+from kb.training.counting import Finding
 from kb.training.types import RoundKind
 from tests.factories import NOW
 from tests.training.making import join, make_gap, make_round, training_of
@@ -78,11 +79,63 @@ def test_how_many_have_answered_is_a_sentence(answered, people, words):
     assert counting.answered_words(answered, people) == words
 
 
-def test_on_devices_the_gap_is_counted_person_by_person(session):
-    gap = found(session, answers=[(1, 0), (1, 1), (0, 1), (0, 1), (1, None)])
+def test_on_devices_the_gap_is_of_those_who_said_that_they_do_not(session):
+    answers = [(1, 0), (1, 1), (0, 1), (0, 1), (0, None), (None, 0), (1, None)]
 
-    assert (gap.would, gap.do, gap.gap, gap.is_from_totals) == (3, 3, 2, False)
-    assert gap.note == ""
+    gap = found(session, answers=answers)
+
+    assert (gap.would, gap.do, gap.gap, gap.is_from_totals) == (3, 3, 1, False)
+    assert (gap.people, gap.unanswered, gap.note) == (7, 1, "")
+    assert gap.left_out == (
+        "1 person who would like to did not answer the second question, so is not in the gap."
+    )
+
+
+def test_a_room_of_phones_is_everybody_who_answered(session):
+    gap = found(session, answers=[(1, 0)] * 7 + [(1, 1)] * 2 + [(0, 0)] * 11)
+
+    assert (gap.would, gap.do, gap.gap, gap.people) == (9, 2, 7, 20)
+
+
+def test_a_second_question_that_nobody_answered_is_no_gap(session):
+    gap = found(session, answers=[(1, None)] * 9 + [(0, None)] * 11)
+
+    assert (gap.would, gap.do, gap.gap, gap.people, gap.unanswered) == (9, 0, 0, 20, 9)
+    assert not gap.finding.is_known
+    assert gap.sentence == "Nobody who would like to has answered the second question yet."
+    assert gap.left_out == ""
+
+
+@pytest.mark.parametrize(("part", "finding"), [(1, "NO_SECOND"), (2, "NO_FIRST")])
+def test_hands_of_one_question_alone_are_in_no_gap(session, part, finding):
+    pair = make_gap(session)
+    rounds.type_hands(session, pair[part - 1], {"yes": 9}, 25)
+
+    gap = counting.gap(session, *pair)
+
+    assert (gap.gap, gap.people, gap.is_from_totals) == (0, 25, False)
+    assert gap.finding is Finding[finding]
+    assert gap.are_hands_left_out
+    assert "still to be counted" in gap.left_out
+
+
+def test_hands_of_one_question_alone_leave_the_gap_of_devices(session):
+    one, two = make_gap(session, answers=[(1, 0)] * 3 + [(1, 1)])
+    rounds.type_hands(session, one, {"yes": 9}, 25)
+
+    gap = counting.gap(session, one, two)
+
+    assert (gap.would, gap.do, gap.gap, gap.people) == (13, 1, 3, 25)
+    assert gap.left_out.startswith("Hands were counted for the first question only")
+
+
+def test_both_questions_are_of_the_larger_of_two_rooms(session):
+    one, two = make_gap(session, hands=(20, 4), people=25)
+    rounds.type_hands(session, two, {"yes": 4}, 23)
+
+    gap = counting.gap(session, one, two)
+
+    assert (gap.people, gap.would_words, gap.do_words) == (25, "20 of 25", "4 of 25")
 
 
 def test_with_hands_the_gap_is_worked_out_from_totals_and_says_so(session):
@@ -105,7 +158,7 @@ def test_a_mixed_room_adds_both(session):
 def test_the_gap_is_never_below_nothing(session):
     gap = found(session, hands=(2, 8), people=10)
 
-    assert (gap.gap, gap.sentence) == (0, "As many already do as would like to.")
+    assert (gap.gap, gap.sentence) == (0, "More already do than would like to.")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +174,16 @@ def test_the_gap_is_never_below_nothing(session):
             "As many already do as would like to.",
         ),
         (
-            {"answers": [(1, 1), (0, 1)]},
+            {"answers": [(1, 1), (0, 1), (0, 0)]},
             "Everybody who would like to already does.",
+        ),
+        (
+            {"answers": [(1, 1), (1, None)]},
+            "There is no gap among those who answered both questions.",
+        ),
+        (
+            {"answers": [(1, 1), (0, 1)]},
+            "Everybody already does. Who will write up what they did?",
         ),
         (
             {"hands": (25, 25), "people": 25},

@@ -1,7 +1,7 @@
 import pytest
 
 from kb.errors import Conflict, Invalid
-from kb.training import answering, moderating, on_paper, rounds, sessions
+from kb.training import answering, moderating, on_paper, results, rounds, sessions
 from kb.training.errors import Over
 from kb.training.models import IdeaState, RoundState
 from kb.training.types import RoundKind
@@ -68,6 +68,22 @@ def test_a_question_that_no_phone_was_asked_counts_as_asked(session):
     on_paper.idea(session, asked, "Ask early", now=NOW)
 
     assert asked.state is RoundState.CLOSED
+
+
+def test_paper_that_comes_first_leaves_the_question_to_the_phones_and_is_in_the_results(session):
+    ideas, do = make_block("i", RoundKind.IDEAS), make_block("p", RoundKind.PLEDGE)
+    training = make_session(session, ideas, do, make_block("q", RoundKind.IDEAS))
+    asked, pledged, empty = rounds.of_session(session, training)
+    join(session, training)
+
+    on_paper.idea(session, asked, "Ask early", now=NOW)
+    on_paper.pledge(session, pledged, when="we begin", will="post it", now=NOW)
+
+    found = results.of(session, training)
+    assert {each.state for each in (asked, pledged, empty)} == {RoundState.WAITING}
+    assert results.asked(session, training) == [asked, pledged]
+    assert [idea.text for idea in found.ideas] == ["Ask early"]
+    assert [said.will for said in found.said] == ["post it"]
 
 
 @pytest.mark.parametrize("kind", [RoundKind.IDEAS, RoundKind.PLEDGE, RoundKind.ONE])

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kb.training import results
+from kb.training import packs, results
 from kb.training.models import IdeaState, RoundState
 from kb.training.types import Option, RoundKind
 from tests.factories import NOW, make_case_study, make_tip_card
@@ -66,8 +66,13 @@ def test_a_mixed_room_adds_devices_and_hands_and_says_so(session):
     ("hands", "title"),
     [
         ((1, 0), "1 of us wants to and does not yet"),
-        ((4, 4), "All of us who want to already do"),
+        ((4, 4), "As many of us do as would like to"),
+        ((4, 5), "More of us do than would like to"),
+        ((6, 6), "All of us already do"),
         ((0, 2), "None of us would like to"),
+        ((0, 0), "None of us would like to"),
+        ((4, None), "4 of us would like to"),
+        ((None, 1), "1 of us already does"),
     ],
 )
 def test_every_gap_has_a_title(session, hands, title):
@@ -172,6 +177,25 @@ def test_a_pledge_is_told_in_words_only_once_the_trainer_let_it(session):
     assert sum(pledge.people for pledge in found.pledges) == 2
 
 
+def test_a_pledge_of_a_card_and_a_moment_is_a_whole_sentence(session):
+    training = make_session(session)
+    one = make_round(session, training, "p", RoundKind.PLEDGE)
+    card, device = make_tip_card(session, title="Comms"), join(session, training)[0]
+    make_pledge(session, one, device, when="we begin", will="", cards=[card])
+
+    (said,) = made(session, training).said
+
+    assert (said.when, said.will) == ("we begin", "try “Comms”")
+
+
+def test_the_pack_is_credited_as_long_as_there_is_one(session):
+    pack, _ = packs.create(session, title="Ours", source=None, owner=None, now=NOW)
+    pack.credit = "Built on a talk."
+
+    assert made(session, pack_id=pack.id).credit == "Built on a talk."
+    assert made(session).credit == ""
+
+
 def test_every_card_and_practice_of_what_ran_is_credited(session):
     study, card, other = make_case_study(session), make_tip_card(session), make_tip_card(session)
     training = make_session(
@@ -205,6 +229,40 @@ def test_before_anything_was_asked_there_is_nothing_to_tell(session):
 
     assert (found.gaps, found.ideas, found.people) == ((), (), 0)
     assert found.parked == ("Printing",)
+
+
+def test_of_each_answer_it_is_told_how_many_gave_it_on_devices_and_by_hand(session):
+    training = make_session(session, blocks=[gap_block()])
+    a, b = join(session, training, 2)
+    make_gap(session, training, would=[a, b], do=[b], hands=(10, 2), people=15)
+    make_barriers(session, training, {"time": 2, "skills": 7}, devices=[a], people=20)
+
+    found = made(session, training)
+
+    yes, bars = found.gaps[0].yes, found.barriers[0].bars
+    assert [(bar.number, bar.devices, bar.hands) for bar in (*yes, *bars)] == [
+        (12, 2, 10),
+        (3, 1, 2),
+        (7, 0, 7),
+        (3, 1, 2),
+    ]
+    assert found.barriers[0].people == 20
+
+
+def test_whoever_said_voted_or_pledged_took_part_too(session):
+    training = make_session(session)
+    ideas = make_round(session, training, "i", RoundKind.IDEAS)
+    pledges = make_round(session, training, "p", RoundKind.PLEDGE)
+    a, b, c, d, *_idle = join(session, training, 6)
+    make_idea(session, ideas, votes=[b, c], state=IdeaState.WAITING, participant_id=a.id)
+    for device in (c, d):
+        make_pledge(session, pledges, device)
+
+    found = made(session, training)
+    make_idea(session, ideas, hands=9)
+
+    assert found.people == 4
+    assert made(session, training).people == 9
 
 
 def test_hands_for_several_answers_are_not_so_many_people(session):

@@ -1,7 +1,8 @@
 import pytest
 
 from kb.errors import Conflict, Invalid, NotFound
-from kb.training import answering, moderating, rounds
+from kb.training import answering, counting, moderating, rounds, sessions
+from kb.training.errors import Over
 from kb.training.models import Answer, Idea, IdeaVote, Pledge, RoundState
 from kb.training.types import RoundKind
 from tests.factories import NOW, make_term
@@ -159,12 +160,37 @@ def test_hands_replace_those_that_were_typed_before(session):
     assert (asked.hands, asked.people) == ({"red": 5, "blue": 1}, 20)
 
 
+def test_what_was_counted_stays_once_the_session_is_over(session):
+    training = make_session(session, make_block(kind=RoundKind.GAP))
+    one, _ = rounds.of_block(session, training, "b1")
+    sessions.close(session, training, now=NOW)
+
+    with pytest.raises(Over):
+        rounds.type_hands(session, one, {"yes": 23}, 25)
+
+    assert one.hands == {}
+
+
 def test_a_question_that_was_only_counted_by_hand_is_closed(session):
     asked = make_round(session, RoundKind.GAP, is_open=False)
 
     rounds.type_hands(session, asked, {"yes": 23}, 25)
 
     assert asked.state is RoundState.CLOSED
+
+
+def test_hands_that_come_first_leave_the_question_to_be_put_to_the_phones_that_joined(session):
+    training = make_session(session, make_block(kind=RoundKind.GAP))
+    one, two = rounds.of_block(session, training, "b1")
+    who = join(session, training)
+
+    for each in (one, two):
+        rounds.type_hands(session, each, {"yes": 8}, 25)
+
+    assert (one.state, two.state) == (RoundState.WAITING, RoundState.WAITING)
+    rounds.open_round(session, one, now=NOW)
+    answering.answer(session, one, who, ["yes"], now=NOW)
+    assert counting.tally(session, one).total("yes") == 9
 
 
 def test_the_second_question_of_a_gap_knows_how_many_are_in_the_room(session):

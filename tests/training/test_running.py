@@ -55,8 +55,8 @@ def test_the_timer_of_a_block_is_in_words(training, minutes, words):
     assert running.time_words(training, now=after(minutes)) == words
 
 
-def test_the_timer_of_a_room_that_opened_early_says_when_it_starts(session):
-    training = make_session(session, starts_at=after(10))
+def test_the_timer_of_a_block_that_is_still_to_come_says_when_it_starts(training):
+    training.block_at = after(10)
 
     assert running.time_words(training, now=NOW) == "Starts in 10 minutes"
 

@@ -123,12 +123,16 @@ def test_nobodys_session_is_not_for_everybody(session):
         sessions.of_trainer(session, training.id, "", make_user(session))
 
 
-def test_the_clock_of_a_room_that_opens_early_waits_for_the_start(session):
-    training = make_session(session, is_open=False, starts_at=NOW + minutes(15))
+@pytest.mark.parametrize(("early", "ends"), [(15, 20), (16, 5), (40, 5)])
+def test_a_session_that_is_begun_early_runs_at_once_and_ends_as_told_or_as_much_earlier(
+    session, early, ends
+):
+    training = make_session(session, is_open=False, starts_at=NOW + minutes(early))
 
     sessions.open_room(session, training, now=NOW)
 
-    assert (training.opened_at, training.block_at) == (NOW, NOW + minutes(15))
+    assert (training.opened_at, training.block_at) == (NOW, NOW)
+    assert training.ends_at == NOW + minutes(ends)
 
 
 @pytest.mark.parametrize("days", [-3, 3])

@@ -63,6 +63,20 @@ def test_the_write_up_says_what_happened(session):
         assert words in text
 
 
+def test_it_tells_the_people_of_the_gap_and_finds_none_where_there_is_none(session):
+    training = make_session(session, blocks=[gap_block()])
+    make_gap(session, training, hands=(5, 7), people=20)
+    make_barriers(session, training, {"skills": 7}, people=25)
+
+    draft = write_up.make(session, training, now=NOW)[0]
+
+    assert draft.title == "Asked who would like to and who already does"
+    assert (
+        "We asked 20 people: 5 would like to and 7 already do. More already do than would like to."
+    ) in draft.text
+    assert "25" not in draft.text
+
+
 def test_nobodys_own_words_but_those_let_through_are_in_it(session):
     made = write_up.make(session, a_whole_session(session), now=NOW)
 

@@ -25,8 +25,8 @@ def download(app, session):
     """Get a file of a session of hands, three devices, barriers and a pledge."""
     training = make_session(session, blocks=[gap_block()])
     make_gap(session, training, hands=(23, 4), people=25)
-    make_barriers(session, training, {"skills": 7, "time": 5}, people=25)
     device, *_ = join(session, training, 3)
+    make_barriers(session, training, {"skills": 6, "time": 5}, devices=[device], people=25)
     pledges = make_round(session, training, "p", RoundKind.PLEDGE)
     make_pledge(session, pledges, device, cards=[make_tip_card(session)], email="b@example.org")
     session.commit()
@@ -43,7 +43,8 @@ def test_the_table_has_every_number(download):
         ["Gap", "Question 2?", "Already do", "4", "25", "0", "4", ""],
         ["Gap", "Counted from totals", "Want to and do not yet", "19", "25", "", "", ""],
     ]
-    assert ["Barriers", "", "Skills", "7", "", "0", "7", ""] in rows
+    assert ["Barriers", "", "Skills", "7", "25", "1", "6", ""] in rows
+    assert ["Barriers", "", "Time", "5", "25", "0", "5", ""] in rows
     assert ["Six weeks on", "Did you?", "Yes", "0", "1", "", "", ""] in rows
     assert "example.org" not in text
 
@@ -55,6 +56,14 @@ def test_json_has_every_number(download):
     assert found["gaps"][0]["gap"] == 19
     counted = found["gaps"][0]["counted"]
     assert [counted[name]["hands"] for name in ("would", "do")] == [23, 4]
+    assert found["gaps"][0]["yes"]["do"]["hands"] == 4
+    assert found["barriers"][0]["answers"][0] == {
+        "key": "skills",
+        "label": "Skills",
+        "number": 7,
+        "devices": 1,
+        "hands": 6,
+    }
     assert found["attendance"]["devices"] == 3
     assert found["pledges"][0]["people"] == 1
     assert "example.org" not in json.dumps(found["six_weeks_on"])

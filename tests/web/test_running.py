@@ -1,11 +1,14 @@
 """The facilitator's own view: what runs and what is next, and what only they may do."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
+from kb.training import scales
 from kb.training.models import Idea, IdeaState, RoundState, SessionState
-from kb.training.types import Block
+from kb.training.types import Block, RoundKind
+from kb.web.room_cache import RoomCache
 from tests.factories import make_training
 from tests.pages import Browser
 from tests.web.trainers import Trainer
@@ -34,7 +37,11 @@ def test_it_says_in_words_that_a_block_takes_too_long(trainer):
         trainer.training(session).block_at -= timedelta(minutes=13)
 
     page = trainer.run()
+    with trainer.session() as session:
+        trainer.training(session).block_at += timedelta(minutes=53)
+    waits = trainer.run()
 
+    assert "Starts in 40 minutes. From " in waits.words
     assert "Hands up 3 minutes over." in page.words
     assert "This block is 3 minutes over." in page.words
 
@@ -120,6 +127,53 @@ def test_what_was_written_on_paper_is_in_all_that_a_session_leaves(trainer):
         assert "Ask early <b>now</b>" in page.words
         assert "When we begin, I will post the call" in page.words
     assert "Ask early" in trainer.get(f"{trainer.base}/write-up").text
+
+
+def test_phones_are_asked_all_the_same_where_hands_or_paper_were_typed_in_first(trainer):
+    one = trainer.rounds()[0]
+    trainer.answer(one)
+
+    press(trainer, f"rounds/{one.id}/hands", people="25", **{"hands-yes": "8"})
+    counted = trainer.run()
+    trainer.step()
+    opened = trainer.rounds()[0].state
+    press(trainer, "place", block="3")
+    ideas = trainer.rounds("ideas")[0]
+    typed = press(trainer, f"rounds/{ideas.id}/papers", text="Ask early")
+    trainer.step()
+
+    assert "Open the vote" in counted.words
+    assert "Not asked on phones yet. Hands were counted in a room of 25." in counted.words
+    assert "as soon as you open the question" in typed.words
+    assert (opened, trainer.rounds("ideas")[0].state) == (RoundState.OPEN, RoundState.OPEN)
+
+
+def test_the_ends_of_a_scale_are_named_wherever_it_is_seen(app):
+    sure = Block(
+        key="sure",
+        title="Sure",
+        minutes=5,
+        round=RoundKind.SCALE,
+        question="How sure?",
+        options=scales.options("Not at all", "Very"),
+    )
+    trainer, phone = Trainer(app, blocks=[sure]), Browser(app)
+    app.extensions["kb_rooms"] = RoomCache(clock=count().__next__)  # keeps nothing
+    one = trainer.rounds("sure")[0]
+    phone.post(f"/j/{trainer.code}/participants")
+    form = trainer.get(f"{trainer.base}/rounds/{one.id}/hands")
+    press(trainer, f"rounds/{one.id}/state", to="open")
+    asked = [trainer.present(), phone.get(f"/j/{trainer.code}")]
+    trainer.answer(one, "5")
+    trainer.step()
+    told = [trainer.present(), phone.get(f"/j/{trainer.code}")]
+    press(trainer, "close")
+    left = trainer.get(f"{trainer.base}/results")
+    table = trainer.response(f"{trainer.base}/results.csv").text
+
+    for words in ("Not at all", "Very"):
+        assert all(words in page.words for page in (form, *asked, *told, left))
+    assert "5: Very,1," in table
 
 
 @pytest.mark.parametrize(
