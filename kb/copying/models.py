@@ -27,13 +27,22 @@ class Choice(StrEnum):
     DROP = "drop"
 
 
+class Hider(StrEnum):
+    """Who does not let others read what stands in a copy."""
+
+    REVIEWER = "reviewer"
+    COUNCIL = "council"
+
+
 class Copy(Base):
     """One council copies one practice, as it was in `source_version`.
 
     `parent_id` is the copy that it was copied from, None where that is the source itself.
     `changes` are {"step", "choice", "text", "why"}, one for each step of the source.
     `told_version` is the newest version of the source that the copier was told of.
-    `result_id` is the case study that came of it.
+    `told_withdrawn` says that they were told that the source was taken down.
+    `report_due_at` is when whoever shared the source hears of what was reported; None where
+    they have heard it all. `result_id` is the case study that came of it.
     """
 
     __tablename__ = "copy"
@@ -55,6 +64,11 @@ class Copy(Base):
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     told_version: Mapped[int]
+    told_withdrawn: Mapped[bool] = mapped_column(default=False)
+    report_due_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_by: Mapped[Hider | None]
+    hidden_why: Mapped[str] = mapped_column(Text, default="")
     result_id: Mapped[int | None] = mapped_column(ForeignKey("resource.id"), index=True)
     version: Mapped[int] = mapped_column()
 
@@ -62,8 +76,14 @@ class Copy(Base):
     owner: Mapped[User] = relationship()
     resource: Mapped[Resource] = relationship(foreign_keys=resource_id)
     result: Mapped[Resource | None] = relationship(foreign_keys=result_id)
+    parent: Mapped["Copy | None"] = relationship(remote_side="Copy.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_hidden(self) -> bool:
+        """May only its own council, and reviewers, read what stands in it?"""
+        return self.hidden_at is not None
 
 
 class CopyReport(Base):

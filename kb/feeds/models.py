@@ -31,7 +31,8 @@ class State(StrEnum):
 class Source(Base):
     """One feed that we follow.
 
-    `reason` says in words why it is in its state. `identity` is which of an entry's three
+    `reason` says in words why it is in its state, `problems` what had to be mended in what it
+    said last, which may well be readable all the same. `identity` is which of an entry's three
     keys tells entries apart (0 guid, 1 link, 2 text). `leased_until` is set by the one
     worker that fetches it, so that no other does. `moved_to`, `moves` and `moved_since`
     count how often a permanent redirect was seen before its address is taken over.
@@ -55,6 +56,7 @@ class Source(Base):
 
     state: Mapped[State] = mapped_column(default=State.OK)
     reason: Mapped[str] = mapped_column(Text, default="")
+    problems: Mapped[str] = mapped_column(Text, default="")
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
 
     etag: Mapped[str] = mapped_column(default="")
