@@ -28,7 +28,7 @@ class Date:
 def due(session: Session, *, now: datetime) -> list[int]:
     """Ids of the copies whose council has a reminder to get."""
     found = [(copy, _come(copy, now.date())) for copy in _candidates(session, now.date())]
-    keys = {copy.id: followups.key_of(copy, day.about) for copy, day in found if day}
+    keys = {copy.id: service.key_of(copy, day.about) for copy, day in found if day}
     known = mail.written(session, keys.values())
     return [
         copy.id

@@ -6,9 +6,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kb.accounts import tokens
-from kb.copying import letters, service
+from kb.copying import letters, reports, service
 from kb.copying.models import Copy, CopyReport, FollowUp, Status
-from kb.copying.service import Outcome
+from kb.copying.reports import Outcome
 from kb.db.database import flush
 from kb.errors import NotFound
 from kb.library import history
@@ -62,11 +62,9 @@ def find(session: Session, token: str, *, now: datetime) -> FollowUp:
     return found
 
 
-def answer(
-    session: Session, found: FollowUp, outcome: Outcome, *, base_url: str, now: datetime
-) -> None:
+def answer(session: Session, found: FollowUp, outcome: Outcome, *, now: datetime) -> None:
     """Keep what the holder of the letter says. Why it was stopped may come later, or never."""
-    service.keep_report(session, found.copy, outcome, week=found.week, base_url=base_url, now=now)
+    reports.keep(session, found.copy, outcome, week=found.week, now=now)
     found.answered_at = now
     flush(session)
 
@@ -93,17 +91,42 @@ def tell_of_change(session: Session, copy_id: int, *, base_url: str, now: dateti
     newest, told = copy.resource.version, copy.told_version
     if newest <= told:
         return False
-    fields = {change.field for change in _between(session, copy.resource, told, newest)}
+    news = {change.field for change in _between(session, copy.resource, told, newest)}
     # Past the version column: whoever writes in the plan right now need not hear of this.
     session.execute(update(Copy).where(Copy.id == copy.id).values(told_version=newest))
-    if copy.status is Status.STOPPED or not fields - NO_NEWS:
+    if copy.status is Status.STOPPED or not news - NO_NEWS:
         return False
-    letter = letters.source_changed(copy, steps_changed="steps" in fields, base_url=base_url)
+    # What they know decides whether there is news; what they copied, what it says.
+    differs = {change.field for change in changes_since(session, copy)}
+    letter = letters.source_changed(copy, differs, base_url)
     return write(session, copy, f"version {newest}", letter, now=now)
 
 
+def unaware(session: Session, *, limit: int) -> list[int]:
+    """Ids of the copies whose source was taken down, or is back, unknown to their council."""
+    is_withdrawn = Resource.standing == Standing.WITHDRAWN
+    query = (
+        select(Copy.id)
+        .join(Resource, Resource.id == Copy.resource_id)
+        .where(is_withdrawn != Copy.told_withdrawn)
+    )
+    return list(session.scalars(query.order_by(Copy.id).limit(limit)))
+
+
+def tell_of_standing(session: Session, copy_id: int, *, base_url: str, now: datetime) -> bool:
+    """Write to the copier that the source was taken down, or is back; False if they know."""
+    copy = service.get(session, copy_id)
+    is_withdrawn = not copy.resource.is_public
+    if copy.told_withdrawn == is_withdrawn:
+        return False
+    session.execute(update(Copy).where(Copy.id == copy.id).values(told_withdrawn=is_withdrawn))
+    letter = letters.source_withdrawn if is_withdrawn else letters.source_is_back
+    about = f"{'withdrawn' if is_withdrawn else 'back'} {now:%Y-%m-%d %H:%M}"
+    return write(session, copy, about, letter(copy, base_url), now=now)
+
+
 def write(
-    session: Session, copy: Copy, about: str, letter: tuple[str, str], *, now: datetime
+    session: Session, copy: Copy, about: str, letter: letters.SubjectAndText, *, now: datetime
 ) -> bool:
     """To the copy's owner, or to a colleague where they have left.
 
@@ -113,12 +136,8 @@ def write(
     if reader is None:
         return False
     subject, text = letter
-    key = key_of(copy, about)
+    key = service.key_of(copy, about)
     return bool(mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now))
-
-
-def key_of(copy: Copy, about: str) -> str:
-    return f"copy {copy.id}, {about}"
 
 
 def changes_since(session: Session, copy: Copy) -> list[FieldChange]:

@@ -1,4 +1,4 @@
-"""A council copies a practice: its plan, and what it says of how it went."""
+"""A council copies a practice: its plan, and who hears of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kb.accounts.models import State, User
 from kb.copying import letters
-from kb.copying.models import Choice, Copy, CopyReport, Status
+from kb.copying.models import Choice, Copy, Status
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.library import history
@@ -19,10 +19,9 @@ from kb.mail import service as mail
 
 LONGEST_TEXT = 500
 LONGEST_WHY = 300
-LONGEST_STORY = 3_000
-MOST_HOURS = 10_000
 FIRST_YEAR = 2000
 NOT_YOURS = "Only people of the council that copies it can change this."
+BEGUN = "A colleague began this copy while you were writing, so nothing of yours is saved yet."
 CHANGED = "A colleague saved this copy while you were writing, so nothing of yours is saved yet."
 
 
@@ -49,16 +48,6 @@ class Plan:
     first_step_by: date | None = None
     review_on: date | None = None
     owner_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How a copy goes; `note` says why it was stopped."""
-
-    status: Status
-    note: str = ""
-    hours: int | None = None
-    what_happened: str = ""
 
 
 def get(session: Session, copy_id: int) -> Copy:
@@ -107,12 +96,17 @@ def name_of(step: Step) -> str:
 
 
 def parent_of(session: Session, resource: Resource, copy_id: int | None) -> Copy | None:
-    """The copy that is copied in turn; NotFound unless it is one of this practice."""
+    """The copy that is copied in turn; NotFound unless it is one of this practice.
+
+    Nor is one found whose words are hidden: the plan would begin with them.
+    """
     if copy_id is None:
         return None
     parent = get(session, copy_id)
     if parent.resource_id != resource.id:
         raise NotFound("That council copied another practice.")
+    if parent.is_hidden:
+        raise NotFound("What that council wrote is hidden, so nobody can begin from it.")
     return parent
 
 
@@ -164,7 +158,7 @@ def start(
         raise Conflict("Your council copies this already.")
     copy = Copy(
         resource=resource,
-        parent_id=parent.id if parent else None,
+        parent=parent,
         council=by.council,
         status=Status.PLANNED,
         started_at=now,
@@ -174,9 +168,10 @@ def start(
     _fill(session, copy, resource, plan, council_id=by.council_id, now=now)
     session.add(copy)
     flush(session)
-    _tell_first_council(session, copy, *letters.copied(copy, base_url), "started", now)
+    tell_first_council(session, copy, letters.copied(copy, base_url), "started", now=now)
     if parent is not None:
-        _tell_parent(session, copy, parent, base_url=base_url, now=now)
+        letter = letters.copied_in_turn(copy, parent, base_url)
+        tell_parent(session, copy, letter, f"started from {parent.id}", now=now)
     return copy
 
 
@@ -188,54 +183,12 @@ def save(
     Raises NotAllowed unless `by` is of the copy's council, Conflict if a colleague saved
     since `version`, Invalid for a plan that breaks a rule.
     """
-    _check_seen(copy, by, version)
+    check_seen(copy, by, version)
     if plan.source_version != copy.source_version:
         raise Invalid({"source_version": "A plan stays with the version that it began from."})
     _fill(session, copy, copy.resource, plan, council_id=copy.council_id, now=now)
     flush(session)
     return copy
-
-
-def report(
-    session: Session,
-    copy: Copy,
-    outcome: Outcome,
-    *,
-    by: User,
-    version: int,
-    base_url: str,
-    now: datetime,
-) -> CopyReport:
-    """Say how it goes; stopping is as good an answer as any, and gives its reason.
-
-    Raises like `save`.
-    """
-    _check_seen(copy, by, version)
-    if outcome.status is Status.STOPPED and not outcome.note.strip():
-        raise Invalid({"note": "Say why you stopped. It helps the next council to choose."})
-    return keep_report(session, copy, outcome, week=0, base_url=base_url, now=now)
-
-
-def keep_report(
-    session: Session, copy: Copy, outcome: Outcome, *, week: int, base_url: str, now: datetime
-) -> CopyReport:
-    """Write down what was said by whoever may say it; a week asked about has one report."""
-    _check_outcome(outcome)
-    asked = select(CopyReport).where(CopyReport.copy_id == copy.id, CopyReport.week == week)
-    said = session.scalar(asked) if week else None
-    if said is None:
-        said = CopyReport(copy_id=copy.id, week=week)
-        session.add(said)
-    for thing in (said, copy):
-        thing.status = outcome.status
-        thing.status_note = outcome.note.strip()
-        thing.hours_spent = outcome.hours
-        thing.what_happened = outcome.what_happened.strip()
-    said.said_at = copy.saved_at = now
-    flush(session)
-    about = f"reported {now:%Y-%m-%d}"  # however often they report, one letter a day is enough
-    _tell_first_council(session, copy, *letters.reported(copy, base_url), about, now)
-    return said
 
 
 def finish(session: Session, copy_id: int, resource: Resource, *, now: datetime) -> None:
@@ -280,10 +233,41 @@ def check_may_change(copy: Copy, by: User) -> None:
         raise NotAllowed(NOT_YOURS)
 
 
-def _check_seen(copy: Copy, by: User, version: int) -> None:
+def check_seen(copy: Copy, by: User, version: int) -> None:
+    """Raises NotAllowed like `check_may_change`, Conflict if somebody saved since `version`."""
     check_may_change(copy, by)
     if copy.version != version:
         raise Conflict(CHANGED)
+
+
+def too_long(text: str, longest: int, name: str) -> dict[str, str]:
+    """The problem with a text under the name of its field, if there is one."""
+    return {name: f"Use {longest:,} characters or fewer."} if len(text.strip()) > longest else {}
+
+
+def key_of(copy: Copy, about: str) -> str:
+    """What a letter about a copy is known by: nobody gets two with one key."""
+    return f"copy {copy.id}, {about}"
+
+
+def tell_first_council(
+    session: Session, copy: Copy, letter: letters.SubjectAndText, about: str, *, now: datetime
+) -> bool:
+    """Whoever shared the practice hears of it, unless nobody is known to have done."""
+    owner = copy.resource.owner
+    if owner is None or not owner.is_active:
+        return False
+    return _write(session, copy, owner, letter, about, now)
+
+
+def tell_parent(
+    session: Session, copy: Copy, letter: letters.SubjectAndText, about: str, *, now: datetime
+) -> None:
+    """Whoever made the version that was copied hears of it, but nobody twice."""
+    reader = reader_of(session, copy.parent) if copy.parent else None
+    first = copy.resource.owner
+    if reader is not None and (first is None or reader.id != first.id):
+        _write(session, copy, reader, letter, about, now)
 
 
 def _fill(
@@ -317,19 +301,15 @@ def _problems(plan: Plan, steps: Sequence[Step]) -> dict[str, str]:
     for number, each in enumerate(plan.steps):
         if each.choice is Choice.CHANGE and not each.text.strip():
             problems[f"text_{number}"] = f"Say what you do instead of step {number + 1}."
-        problems |= _too_long(each.text, LONGEST_TEXT, f"text_{number}")
-        problems |= _too_long(each.why, LONGEST_WHY, f"why_{number}")
+        problems |= too_long(each.text, LONGEST_TEXT, f"text_{number}")
+        problems |= too_long(each.why, LONGEST_WHY, f"why_{number}")
     for name in ("also", "first_step"):
-        problems |= _too_long(getattr(plan, name), LONGEST_TEXT, name)
+        problems |= too_long(getattr(plan, name), LONGEST_TEXT, name)
     for name in ("first_step_by", "review_on"):
         day = getattr(plan, name)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             problems[name] = f"Give a year from {FIRST_YEAR} to {LAST_YEAR}."
     return problems
-
-
-def _too_long(text: str, longest: int, name: str) -> dict[str, str]:
-    return {name: f"Use {longest:,} characters or fewer."} if len(text.strip()) > longest else {}
 
 
 def _changes(plan: Plan, steps: Sequence[Step]) -> list[dict[str, str]]:
@@ -348,33 +328,14 @@ def _changes(plan: Plan, steps: Sequence[Step]) -> list[dict[str, str]]:
     return changes
 
 
-def _check_outcome(outcome: Outcome) -> None:
-    problems = _too_long(outcome.note, LONGEST_TEXT, "note")
-    problems |= _too_long(outcome.what_happened, LONGEST_STORY, "what_happened")
-    if outcome.hours is not None and not 0 <= outcome.hours <= MOST_HOURS:
-        problems["hours"] = f"Give whole hours, from 0 to {MOST_HOURS:,}."
-    if problems:
-        raise Invalid(problems)
-
-
-def _tell_first_council(
-    session: Session, copy: Copy, subject: str, text: str, about: str, now: datetime
-) -> None:
-    """Whoever shared the practice hears of it, unless nobody is known to have done."""
-    owner = copy.resource.owner
-    if owner is None or not owner.is_active:
-        return
-    key = f"copy {copy.id}, {about}"
-    mail.write(session, key=key, to=owner.email, subject=subject, text=text, now=now)
-
-
-def _tell_parent(
-    session: Session, copy: Copy, parent: Copy, *, base_url: str, now: datetime
-) -> None:
-    """Whoever made the version that was copied hears of it, but nobody twice."""
-    reader, first = reader_of(session, parent), copy.resource.owner
-    if reader is None or (first is not None and reader.id == first.id):
-        return
-    subject, text = letters.copied_in_turn(copy, parent, base_url)
-    key = f"copy {copy.id}, started from {parent.id}"
-    mail.write(session, key=key, to=reader.email, subject=subject, text=text, now=now)
+def _write(
+    session: Session,
+    copy: Copy,
+    to: User,
+    letter: letters.SubjectAndText,
+    about: str,
+    now: datetime,
+) -> bool:
+    subject, text = letter
+    key = key_of(copy, about)
+    return bool(mail.write(session, key=key, to=to.email, subject=subject, text=text, now=now))

@@ -1,7 +1,7 @@
 """Work that nobody waits for. Each job is a loop with one transaction per item."""
 
 from kb.jobs.accounts import tidy_accounts
-from kb.jobs.copying import ask_copiers, remind_copiers, tell_copiers
+from kb.jobs.copying import ask_copiers, remind_copiers, tell_copiers, tell_of_reports
 from kb.jobs.files import read_files, tidy_files
 from kb.jobs.index import Readiness, mend_index, readiness, rebuild_index, update_index
 from kb.jobs.mailing import deliver_letters, tidy_letters
@@ -19,6 +19,7 @@ REGULAR: tuple[Job, ...] = (
     tidy_accounts,
     ask_copiers,
     tell_copiers,
+    tell_of_reports,
     remind_copiers,
     tell_who_decides,
     look_after_pages,
@@ -52,6 +53,7 @@ __all__ = [
     "remind_copiers",
     "remind_people",
     "tell_copiers",
+    "tell_of_reports",
     "tell_who_decides",
     "tidy_accounts",
     "tidy_files",

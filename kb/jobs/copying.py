@@ -1,9 +1,9 @@
-"""Ask councils how their copies go, tell them of changes, and remind them of their own dates."""
+"""Ask councils how their copies go, tell others what they say, and remind them of their dates."""
 
 from datetime import datetime
 from functools import partial
 
-from kb.copying import dates, followups
+from kb.copying import dates, followups, reports
 from kb.jobs.one_by_one import one_by_one
 from kb.runtime import Runtime
 
@@ -24,9 +24,22 @@ def ask_copiers(runtime: Runtime, *, now: datetime) -> int:
 
 
 def tell_copiers(runtime: Runtime, *, now: datetime) -> int:
-    """The letters about sources that changed; how many were written."""
-    tell = partial(followups.tell_of_change, base_url=runtime.settings.base_url, now=now)
-    return one_by_one(runtime, partial(followups.outdated, limit=AT_ONCE), tell)
+    """The letters about sources that changed, went or came back; how many were written."""
+    base_url = runtime.settings.base_url
+    news = (
+        (followups.unaware, followups.tell_of_standing),
+        (followups.outdated, followups.tell_of_change),
+    )
+    return sum(
+        one_by_one(runtime, partial(due, limit=AT_ONCE), partial(tell, base_url=base_url, now=now))
+        for due, tell in news
+    )
+
+
+def tell_of_reports(runtime: Runtime, *, now: datetime) -> int:
+    """The letters to whoever shared what is copied; how many were written."""
+    tell = partial(reports.tell, base_url=runtime.settings.base_url, now=now)
+    return one_by_one(runtime, partial(reports.untold, now=now, limit=AT_ONCE), tell)
 
 
 def remind_copiers(runtime: Runtime, *, now: datetime) -> int:

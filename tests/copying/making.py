@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from kb.copying import reports
 from kb.copying import service as copying
 from kb.copying.models import Choice, Status
-from kb.copying.service import Outcome, Plan, StepPlan
+from kb.copying.reports import Outcome
+from kb.copying.service import Plan, StepPlan
 from tests.factories import NOW, make_case_study, make_council, make_user
 
 BASE = "https://swap.example"
@@ -58,7 +60,7 @@ def make_copy(session, resource=None, by=None, *, parent=None, steps=(), weeks=0
 
 
 def report(session, copy, status=Status.DOING, *, by=None, version=None, now=NOW, **values):
-    return copying.report(
+    return reports.report(
         session,
         copy,
         Outcome(status=status, **values),

@@ -57,7 +57,7 @@ def test_a_first_step_is_a_nudge_while_the_copy_is_only_planned(session):
     assert remind(session, planned)
 
     said = letter(session, planned, "first step 2026-11-23")
-    assert "It is:\n  Ask comms.\n  Twice." in said.text
+    assert "It is:\n> Ask comms.\n> Twice." in said.text
     assert f"{BASE}/copies/{planned.id}/edit" in said.text
 
 

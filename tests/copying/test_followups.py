@@ -7,8 +7,10 @@ from sqlalchemy import select
 from kb.accounts.models import State
 from kb.copying import followups
 from kb.copying.models import CopyReport, FollowUp, Status
-from kb.copying.service import Outcome
+from kb.copying.reports import Outcome
 from kb.errors import NotFound
+from kb.library.models import Standing
+from kb.library.publish import set_standing
 from kb.mail.models import Letter
 from tests.copying.making import BASE, STEPS, make_copy
 from tests.factories import NOW, make_case_study, make_user
@@ -31,8 +33,16 @@ def letter(session, copy, about):
 def answer(session, token, status=Status.DOING, now=NOW, **values):
     found = followups.find(session, token, now=now)
     outcome = Outcome(status=status, **values)
-    followups.answer(session, found, outcome, base_url=BASE, now=now)
+    followups.answer(session, found, outcome, now=now)
     return found.copy
+
+
+def unaware_told(session, now):
+    """Tell who does not know how the source stands; the ids of the copies it was about."""
+    due = followups.unaware(session, limit=10)
+    return [
+        each for each in due if followups.tell_of_standing(session, each, base_url=BASE, now=now)
+    ]
 
 
 def change_source(session, copy, **values):
@@ -66,15 +76,28 @@ def test_nobody_is_asked_the_same_twice(session):
     assert not followups.ask(session, copy.id, week=4, base_url=BASE, now=NOW)
 
 
-def test_the_letter_offers_three_answers_and_only_its_hash_is_kept(session):
-    copy = make_copy(session, weeks=4)
+@pytest.mark.parametrize(
+    ("status", "subject", "answers"),
+    [
+        (Status.TRYING, "4 weeks on: are you still doing it?", ["doing", "trying", "stopped"]),
+        (
+            Status.PLANNED,
+            "4 weeks on: how is it going?",
+            ["planned", "doing", "trying", "stopped"],
+        ),
+    ],
+)
+def test_the_letter_offers_every_true_answer_and_only_its_hash_is_kept(
+    session, status, subject, answers
+):
+    copy = make_copy(session, weeks=4, status=status)
 
     token = ask(session, copy)
 
     sent = letter(session, copy, "week 4")
-    assert sent.to == copy.owner.email
-    for status in ("doing", "trying", "stopped"):
-        assert f"{BASE}/copies/follow-up?token={token}&status={status}" in sent.text
+    assert (sent.to, sent.subject) == (copy.owner.email, subject)
+    links = re.escape(f"{BASE}/copies/follow-up?token={token}&status=") + r"(\w+)"
+    assert re.findall(links, sent.text) == answers
     assert session.scalar(select(FollowUp.token_hash)) != token
 
 
@@ -84,7 +107,6 @@ def test_an_answer_needs_the_token_alone(session):
     answer(session, ask(session, copy), Status.TRYING, hours=3, what_happened="Slow.")
 
     assert (copy.status, copy.hours_spent, copy.what_happened) == (Status.TRYING, 3, "Slow.")
-    assert letter(session, copy, f"reported {NOW:%Y-%m-%d}").to == copy.resource.owner.email
 
 
 def test_an_answer_can_be_given_again_and_stays_one_report(session):
@@ -172,6 +194,55 @@ def test_copiers_are_told_once_of_the_newest_version(session):
     assert "Its steps are not what they were" in sent.text
     assert f"{BASE}/copies/{copy.id}/changes" in sent.text
     assert followups.outdated(session, limit=10) == []
+
+
+def test_a_source_that_is_again_as_it_was_copied_is_said_to_be(session):
+    copy = make_copy(session)
+    changed = [{"text": "Write one post."}]
+    for version, steps in ((2, changed), (3, STEPS), (4, changed)):
+        change_source(session, copy, steps=steps)
+        followups.tell_of_change(session, copy.id, base_url=BASE, now=NOW)
+        sent = letter(session, copy, f"version {version}").text
+
+        is_again = steps is STEPS
+        assert ("It says again what it said when you copied it." in sent) == is_again
+        assert ("Its steps are not what they were when you copied them." in sent) != is_again
+
+
+def test_what_came_and_went_between_two_letters_is_no_news(session):
+    copy = make_copy(session)
+    change_source(session, copy, steps=[{"text": "Write one post."}])
+    change_source(session, copy)
+
+    assert not followups.tell_of_change(session, copy.id, base_url=BASE, now=NOW)
+
+
+def test_steps_that_changed_before_the_last_letter_are_still_not_what_was_copied(session):
+    copy = make_copy(session)
+    change_source(session, copy, steps=[{"text": "Write one post."}])
+    followups.tell_of_change(session, copy.id, base_url=BASE, now=NOW)
+    change_source(session, copy, steps=[{"text": "Write one post."}], summary="Short.")
+
+    followups.tell_of_change(session, copy.id, base_url=BASE, now=NOW)
+
+    assert "Its steps are not what they were" in letter(session, copy, "version 3").text
+
+
+def test_copiers_hear_once_that_the_source_was_taken_down_and_once_that_it_is_back(session):
+    copy = make_copy(session, status=Status.STOPPED)
+    set_standing(session, copy.resource, Standing.WITHDRAWN, note="Wrong.\nSign in here")
+    moments = (NOW, NOW + timedelta(days=1))
+
+    down = [unaware_told(session, now) for now in moments]
+    set_standing(session, copy.resource, Standing.LIVE)
+    back = [unaware_told(session, now) for now in moments]
+
+    assert (down, back) == ([[copy.id], []], [[copy.id], []])
+    sent = letter(session, copy, f"withdrawn {NOW:%Y-%m-%d %H:%M}")
+    assert sent.to == copy.owner.email
+    assert "> Wrong.\n> Sign in here" in sent.text
+    assert f"{BASE}/p/{copy.resource_id}" in sent.text
+    assert "is live again" in letter(session, copy, f"back {NOW:%Y-%m-%d %H:%M}").text
 
 
 def test_a_page_that_was_only_looked_at_again_is_no_news(session):

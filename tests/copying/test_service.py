@@ -1,11 +1,11 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from kb.accounts.models import State
 from kb.copying import service as copying
-from kb.copying.models import Choice, CopyReport, Status
+from kb.copying.models import Choice, Status
 from kb.copying.service import StepPlan
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.library.models import Standing
@@ -263,74 +263,19 @@ def test_of_two_colleagues_at_once_the_second_is_told(session, act):
         write(session, copy, act, copy.owner, seen)
 
 
-def test_the_status_moves_in_any_order_and_each_report_stays(session):
-    copy = make_copy(session)
-
-    for status in (Status.DOING, Status.TRYING, Status.PLANNED, Status.DOING):
-        report(session, copy, status)
-
-    said = session.scalars(select(CopyReport.status).where(CopyReport.copy_id == copy.id))
-    assert list(said) == [Status.DOING, Status.TRYING, Status.PLANNED, Status.DOING]
-    assert copy.status is Status.DOING
-
-
-def test_a_report_says_hours_and_what_happened(session):
-    copy = make_copy(session)
-
-    report(session, copy, hours=6, what_happened=" More came. ")
-
-    assert (copy.hours_spent, copy.what_happened) == (6, "More came.")
-
-
-def test_stopping_asks_why(session):
-    copy = make_copy(session)
-
-    with pytest.raises(Invalid) as refusal:
-        report(session, copy, Status.STOPPED)
-    report(session, copy, Status.STOPPED, note="Nobody had time.")
-
-    assert list(refusal.value.problems) == ["note"]
-    assert copy.status_note == "Nobody had time."
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"hours": -1}, "hours"),
-        ({"hours": 10_001}, "hours"),
-        ({"note": "x" * 501}, "note"),
-        ({"what_happened": "x" * 3_001}, "what_happened"),
-    ],
-)
-def test_a_report_has_bounds(session, values, field):
-    copy = make_copy(session)
-
-    with pytest.raises(Invalid) as refusal:
-        report(session, copy, **values)
-
-    assert list(refusal.value.problems) == [field]
-    assert copy.status is Status.PLANNED
-
-
-def test_who_shared_it_hears_of_reports_at_most_once_a_day(session):
-    copy = make_copy(session)
-
-    report(session, copy, hours=5)
-    report(session, copy, hours=6)
-    report(session, copy, hours=7, now=NOW + timedelta(days=1))
-
-    told = [letter.text for letter in letters(session, copy)]
-    assert len(told) == 3
-    assert "Hours they spent: 5" in told[1]
-    assert "Hours they spent: 7" in told[2]
-
-
 def test_a_title_with_odd_letters_makes_no_second_line_in_a_letter(session):
     copy = make_copy(session, by=make_writer(session, name="Odd\r\nBcc: x@example.org"))
 
     [letter] = letters(session, copy)
 
     assert letter.subject == "Odd Bcc: x@example.org is copying your practice"
+
+
+def test_nobody_begins_from_words_that_are_hidden(session):
+    parent = make_copy(session, hidden_at=NOW)
+
+    with pytest.raises(NotFound):
+        copying.parent_of(session, parent.resource, parent.id)
 
 
 def test_a_finished_copy_knows_the_case_study_that_came_of_it(session):

@@ -18,7 +18,8 @@ from wtforms.validators import Optional
 
 from kb.accounts.models import User
 from kb.copying.models import Choice, Status
-from kb.copying.service import Outcome, Plan, StepPlan
+from kb.copying.reports import Outcome
+from kb.copying.service import Plan, StepPlan
 from kb.library.content import Step
 from kb.web.forms import line
 
@@ -128,6 +129,10 @@ class AnswerForm(OutcomeForm):
     """The answer to a letter; `token` says which copy it is about."""
 
     token = HiddenField()
+
+
+class HidingForm(FlaskForm):  # type: ignore[misc]
+    reason = TextAreaField("Why is it hidden?", filters=[line])
 
 
 def show_problems(form: FlaskForm, problems: dict[str, str]) -> None:
