@@ -82,7 +82,7 @@ def most_copied(session: Session, *, limit: int = 4) -> list[tuple[Resource, int
 
 
 def _changed_most(session: Session, resource_id: int) -> tuple[StepChange, ...]:
-    said = select(cast(Copy.changes, Text)).where(Copy.resource_id == resource_id)
+    said = select(cast(Copy.changes, Text)).where(Copy.resource_id == resource_id, _HAPPENED)
     return _most_of(tuple(session.scalars(said.order_by(Copy.id))))
 
 

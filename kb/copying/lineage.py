@@ -67,7 +67,8 @@ class Family:
 class Told:
     """What one council says of its copy. `parent` is the council whose version it copied.
 
-    `result` is the case study that came of it, while it is public.
+    `result` is the case study that came of it, while it is public. `changes` are none while
+    their words are hidden.
     """
 
     id: int
@@ -172,6 +173,7 @@ def _said() -> Select[*tuple[Any, ...]]:
     result = aliased(Resource)
     return (
         select(Copy.id, Copy.council_id, Copy.status, Copy.started_at, Copy.changes)
+        .add_columns(Copy.hidden_at)
         .add_columns(Council.short_name, Council.code, result.standing, *_of_page(result))
         .join(Council, Council.id == Copy.council_id)
         .outerjoin(result, result.id == Copy.result_id)
@@ -194,7 +196,7 @@ def _told(row: Row[Any], parent: str) -> Told:
         status=row.status,
         since=row.started_at.date(),
         parent=parent,
-        changes=row.changes,
+        changes=row.changes if row.hidden_at is None else [],
         result=Page(ref=row.ref, kind=row.kind, slug=row.slug, title=row.title)
         if is_readable
         else None,

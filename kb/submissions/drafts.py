@@ -126,6 +126,12 @@ def mine(session: Session, *, by: User) -> list[Draft]:
     return list(session.scalars(query.order_by(Draft.saved_at.desc(), Draft.id.desc())))
 
 
+def is_written_up(session: Session, copy_id: int) -> bool:
+    """Has anybody begun to write down what came of this copy, whatever became of that?"""
+    query = select(Draft.id).where(Draft.copy_id == copy_id).limit(1)
+    return session.scalar(query) is not None
+
+
 def begun_from(session: Session, lead_ids: Iterable[int]) -> dict[int, datetime]:
     """Lead -> when somebody last began to write it up, for those that somebody still does."""
     at_work = (State.DRAFT, State.CHANGES, State.WAITING)

@@ -92,6 +92,9 @@ class Verdict(StrEnum):
     RESTORED = "restored"
     TAKEN_DOWN = "taken down"
     RENEWED = "still true"
+    WORDS_HIDDEN = "words of older versions hidden"
+    COPY_HIDDEN = "words of a copy hidden"
+    COPY_SHOWN = "words of a copy shown again"
 
 
 class Decision(Base):

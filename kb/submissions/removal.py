@@ -78,8 +78,8 @@ def take_down(
 ) -> Decision:
     """Leave a tombstone that keeps the credit and says why, and tell the owner.
 
-    The reason is public. Raises NotAllowed, Conflict where it was taken down already, and
-    Invalid without a reason.
+    The worker tells the councils that copied it. The reason is public. Raises NotAllowed,
+    Conflict where it was taken down already, and Invalid without a reason.
     """
     if not may_take_down(by, resource):
         raise NotAllowed("Only reviewers, or the council whose page it is, can take it down.")

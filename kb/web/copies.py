@@ -4,14 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
-from kb.copying import followups, lineage
+from kb.copying import followups, hiding, lineage, reports
 from kb.copying import service as copying
 from kb.copying.models import Copy, Status
 from kb.copying.service import Plan
 from kb.db.database import Session
 from kb.errors import Conflict, Invalid, NotFound
 from kb.library import service as library
-from kb.library.content import Kind
+from kb.library.content import Kind, Step
 from kb.library.models import Resource
 from kb.submissions import drafts
 from kb.web import copied, copy_tables, csv_files, paging, reading
@@ -20,6 +20,7 @@ from kb.web.context import (
     contributors_only,
     current_person,
     db_session,
+    is_editor,
     person,
     public,
     runtime,
@@ -62,9 +63,6 @@ def create() -> ResponseReturnValue:
     if resource.kind not in COPYABLE:
         raise NotFound("Only case studies and tip cards are copied with a plan.")
     parent = copying.parent_of(session, resource, _optional(request.form.get("from")))
-    existing = copying.of_council(session, resource, me.council_id)
-    if existing:
-        return _existing(existing)
     version = _version(resource, request.form.get("source_version"))
     form = _form(session, resource, copying.prefilled(resource, by=me, parent=parent), version)
     try:
@@ -82,6 +80,8 @@ def create() -> ResponseReturnValue:
     except Invalid as error:
         show_problems(form, dict(error.problems))
         return _form_page("new", form, resource, parent=parent), 422
+    except Conflict:
+        return _begun(session, resource.id, form, version)
     flash("Your plan is saved. We ask you in 4 weeks how it goes.")
     return _to(copy)
 
@@ -108,9 +108,15 @@ def export() -> ResponseReturnValue:
 def show(copy_id: int) -> ResponseReturnValue:
     session = db_session()
     copy = copying.get(session, copy_id)
-    parent = copying.get(session, copy.parent_id) if copy.parent_id else None
     is_ours = copying.may_change(copy, person())
-    return render_template("copies/show.html", copy=copy, parent=parent, is_ours=is_ours)
+    return render_template(
+        "copies/show.html",
+        copy=copy,
+        choices=copy_tables.shown_changes(copy),
+        is_ours=is_ours,
+        is_readable=not copy.is_hidden or is_ours or is_editor(),
+        may_show_again=hiding.may_show_again(copy, person()),
+    )
 
 
 @bp.get("/p/<int(max=2147483647):resource_id>/copies")
@@ -188,7 +194,7 @@ def create_report(copy_id: int) -> ResponseReturnValue:
     status = 422
     try:
         if form.validate():
-            copying.report(
+            reports.report(
                 session,
                 copy,
                 form.outcome(),
@@ -212,7 +218,9 @@ def create_report(copy_id: int) -> ResponseReturnValue:
 def changes(copy_id: int) -> ResponseReturnValue:
     session = db_session()
     copy = copying.get(session, copy_id)
-    found = followups.changes_since(session, copy) if copy.resource.is_public else []
+    if not copy.resource.is_public:
+        return reading.withdrawn(copy.resource)
+    found = followups.changes_since(session, copy)
     return render_template(
         "copies/changes.html",
         copy=copy,
@@ -262,12 +270,12 @@ def create_answer() -> ResponseReturnValue:
     _keep_what_was_not_asked(form, found.copy)
     try:
         if form.validate():
-            base_url = runtime().settings.base_url
-            followups.answer(session, found, form.outcome(), base_url=base_url, now=utcnow())
+            followups.answer(session, found, form.outcome(), now=utcnow())
             return redirect(url_for("copies.new_answer", token=form.token.data), code=303)
     except Invalid as error:
         show_problems(form, dict(error.problems))
-    page = render_template("copies/follow_up.html", form=form, copy=found.copy, is_said=True)
+    is_said = followups.said(session, found) is not None
+    page = render_template("copies/follow_up.html", form=form, copy=found.copy, is_said=is_said)
     return page, 422
 
 
@@ -289,6 +297,23 @@ def _existing(copy: Copy) -> ResponseReturnValue:
     return _to(copy)
 
 
+def _begun(
+    session: Session, resource_id: int, form: PlanForm, version: int
+) -> ResponseReturnValue:
+    """A colleague was first: theirs stays, until somebody knowingly puts theirs in its place."""
+    session.rollback()
+    resource = library.get(session, resource_id)
+    theirs = copying.of_council(session, resource, current_person().council_id)
+    if theirs is None:
+        raise Conflict("Somebody else changed this at the same moment.")
+    if form.plan(version) == copying.plan_of(theirs):  # the button was pressed twice
+        return _existing(theirs)
+    form.version.data = str(theirs.version)
+    form.form_errors.append(copying.BEGUN)
+    view = "edit" if version == theirs.source_version else "new"
+    return _form_page(view, form, resource, copy=theirs), 409
+
+
 def _to(copy: Copy) -> ResponseReturnValue:
     return redirect(url_for("copies.show", copy_id=copy.id), code=303)
 
@@ -308,6 +333,8 @@ def _form(
     if copy is not None and copy.owner_id not in {each.id for each in people}:
         people.append(copy.owner)
     steps = copying.steps_of(session, resource, version)
+    if not resource.is_public:
+        steps = [Step(text=copy_tables.NOT_SHOWN)] * len(steps)
     return plan_form(steps, people, plan, version=copy.version if copy else 0)
 
 

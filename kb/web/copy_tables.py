@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from kb.copying.models import Choice, Copy, Status
+from kb.councils.models import Council
 from kb.web import csv_files
 from kb.web.filters import url_of
 
@@ -17,6 +18,8 @@ STATUS_WORDS = {
     Status.DOING: "doing",
     Status.STOPPED: "stopped",
 }
+LONGEST_CREDIT = 300
+NOT_SHOWN = "not shown, because the page was taken down"
 
 
 def to_csv(copies: Iterable[Copy], base_url: str) -> str:
@@ -47,16 +50,40 @@ def to_answers(copy: Copy, base_url: str) -> dict[str, object]:
     return {name: value for name, value in answers.items() if value}
 
 
+def shown_changes(copy: Copy) -> list[dict[str, str]]:
+    """What a council does with each step. Of a page that was taken down only the numbers stay."""
+    if copy.resource.is_public:
+        return copy.changes
+    return [
+        {**each, "step": f"Step {number}" if each["step"] else ""}
+        for number, each in enumerate(copy.changes, start=1)
+    ]
+
+
 def steps_as_done(copy: Copy) -> list[str]:
     """The steps that were kept and those that took another's place."""
-    return [each["text"] or each["step"] for each in copy.changes if each["choice"] != Choice.DROP]
+    is_public = copy.resource.is_public
+    done = [each for each in copy.changes if each["choice"] != Choice.DROP]
+    return [each["text"] or each["step"] for each in done if each["text"] or is_public]
 
 
 def credit(copy: Copy) -> str:
-    """Copied from “Ask early” (Leeds Council)."""
+    """Copied from “Ask early” (Leeds Council), by way of Cardiff Council."""
     councils = ", ".join(council.name for council in copy.resource.councils)
     who = councils or copy.resource.organisation
-    return f"Copied from “{copy.resource.title}”{f' ({who})' if who else ''}"[:300]
+    between = " and ".join(each.name for each in _by_way_of(copy))
+    source = f"Copied from “{copy.resource.title}”{f' ({who})' if who else ''}"
+    return f"{source}{f', by way of {between}' if between else ''}"[:LONGEST_CREDIT]
+
+
+def _by_way_of(copy: Copy) -> list[Council]:
+    """The councils whose versions lie between the source and this copy, in that order."""
+    found: list[Council] = []
+    parent = copy.parent
+    while parent is not None:
+        found.insert(0, parent.council)
+        parent = parent.parent
+    return found
 
 
 def _cells(copy: Copy, base_url: str) -> list[object]:
@@ -84,7 +111,7 @@ def _cells(copy: Copy, base_url: str) -> list[object]:
 def _listed(copy: Copy, choice: Choice) -> str:
     return "\n".join(
         " - ".join(filter(None, [each["step"], each["text"], each["why"]]))
-        for each in copy.changes
+        for each in shown_changes(copy)
         if each["choice"] == choice and each["step"]
     )
 
@@ -101,7 +128,7 @@ def _hours(spent: int | None) -> str:
 
 def _what_changed(copy: Copy) -> str:
     """The reasons that were given for what was changed and left out, as a list in Markdown."""
-    told = [each for each in copy.changes if each["why"] and each["choice"] != Choice.KEEP]
+    told = [each for each in shown_changes(copy) if each["why"] and each["choice"] != Choice.KEEP]
     if not told:
         return ""
     return "\n".join(["What we changed and why:\n", *(_reason(each) for each in told)])

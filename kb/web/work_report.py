@@ -22,7 +22,7 @@ def rows(work: Work, base_url: str) -> Iterator[Row]:
 
 def _of_page(row: PageRow, base_url: str) -> Row:
     page = row.resource
-    stops = [f"{copy.council.short_name} stopped: {copy.status_note}" for copy in row.stops]
+    stops = [_of_stop(copy) for copy in row.stops]
     what = "note of a reader" if row.notes == 1 else "notes of readers"
     notes = f"{row.notes} {what} to look at." if row.notes else ""
     return (
@@ -33,6 +33,16 @@ def _of_page(row: PageRow, base_url: str) -> Row:
         page.first_published_at.date(),
         page.review_by,
         "\n".join(filter(None, [row.copied, *stops, notes])),
+    )
+
+
+def _of_stop(copy: Copy) -> str:
+    """Bristol stopped: Nobody had time."""
+    why = "" if copy.is_hidden else copy.status_note
+    return (
+        f"{copy.council.short_name} stopped: {why}"
+        if why
+        else f"{copy.council.short_name} stopped."
     )
 
 

@@ -6,11 +6,12 @@ from kb.accounts import links, second_step, tokens
 from kb.accounts.models import Purpose
 from kb.accounts.models import State as AccountState
 from kb.clock import utcnow
-from kb.copying.models import FollowUp, Status
+from kb.copying.models import FollowUp, Hider, Status
 from kb.files import service as files
 from kb.files.storage import Folder
 from kb.library.content import Kind, check
-from kb.library.publish import content_of, publish
+from kb.library.models import Standing
+from kb.library.publish import content_of, publish, set_standing
 from kb.mail import service as mail
 from kb.mail.models import State as LetterState
 from kb.planning import service as planning
@@ -144,7 +145,14 @@ def _copies(session, owner, study):
     make_copy(session, study, parent=first, weeks=3, status=Status.TRYING)
     third = make_copy(session, study, weeks=6)
     report(session, third, Status.STOPPED, note="The library closed.", hours=2)
-    make_copy(session, study)
+    hidden = make_copy(session, study)
+    hidden.hidden_at, hidden.hidden_by, hidden.hidden_why = (
+        NOW,
+        Hider.REVIEWER,
+        "It names a person.",
+    )
+    orphan = make_copy(session, make_practice(session, title="Ask by fax"), status=Status.DOING)
+    set_standing(session, orphan.resource, Standing.WITHDRAWN, note="Nobody has a fax any more.")
 
     source = make_practice(session, title="Ask before you print")
     own = make_copy(session, source, by=owner, weeks=4)
@@ -157,6 +165,8 @@ def _copies(session, owner, study):
     )
     return {
         "copy": first.id,
+        "hidden": hidden.id,
+        "orphan": orphan.id,
         "own": own.id,
         "source": source.id,
         "token": token,

@@ -42,11 +42,12 @@ def test_no_hours_at_all_count_as_a_report(session):
     assert figures_of(session, study).median_hours == 0
 
 
-def test_what_copiers_changed_most_counts_changes_and_drops_of_steps(session):
+def test_what_copiers_changed_most_counts_changes_and_drops_of_those_who_began(session):
     study = make_practice(session)
-    make_copy(session, study, steps=[change("One post."), KEEP])
-    make_copy(session, study, steps=[change("Two posts."), DROP])
-    make_copy(session, study, steps=[DROP, KEEP])
+    make_copy(session, study, steps=[change("One post."), KEEP], status=Status.DOING)
+    make_copy(session, study, steps=[change("Two posts."), DROP], status=Status.TRYING)
+    make_copy(session, study, steps=[DROP, KEEP], status=Status.STOPPED)
+    make_copy(session, study, steps=[change("Four posts."), DROP])
 
     first, second = figures_of(session, study).changed_most
 

@@ -68,6 +68,40 @@ def test_a_second_copy_of_the_same_council_leads_to_the_first(officer, study, se
     assert len(session.scalars(select(Copy)).all()) == 1
 
 
+@pytest.fixture
+def theirs(app, officer, study, session):
+    """What a colleague saved while the officer was writing."""
+    colleague = make_user(session, officer.user.council)
+    return copied_by(signed_in(app, session, colleague), study, session)
+
+
+def test_of_two_colleagues_who_begin_at_once_the_second_loses_nothing(officer, study, theirs):
+    fields = typed(study, officer, choice_0="drop", first_step="Ring Siân")
+
+    page = officer.post("/copies", 409, **fields)
+
+    assert "A colleague began this copy while you were writing" in page.words
+    assert ("what your colleague saved", f"/copies/{theirs.id}") in page.links
+    [form] = page.find(f".//form[@action='/copies/{theirs.id}']")
+    fields["version"] = form.find(".//input[@name='version']").get("value")
+    saved = officer.post(form.get("action"), **fields)
+    assert "Dropped Write three posts." in saved.words
+    assert "Ring Siân" in page.words
+    assert "Ring Siân" in saved.words
+
+
+def test_a_plan_of_another_version_takes_no_colleagues_place(officer, study, theirs, session):
+    publish_again(session, study, steps=STEPS[:1])
+    session.commit()
+    fields = typed(study, officer, source_version=2, choice_0="change", text_0="None at all.")
+
+    page = officer.post("/copies", 409, **fields)
+
+    assert ("change that plan", f"/copies/{theirs.id}/edit") in page.links
+    assert page.find(".//input[@id='text_0']")[0].get("value") == "None at all."
+    assert "We are copying this" not in page.words
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays(officer, study):
     page = officer.post(
         "/copies",
@@ -340,14 +374,16 @@ def test_the_list_of_a_council_holds_its_own_copies(officer, copy, session):
 def publish_again(session, study, **values):
     codes = tuple(council.code for council in study.councils)
     make_case_study(
-        session, **{"ref": study.ref, "title": study.title, "councils": codes} | values
+        session,
+        **{"ref": study.ref, "title": study.title, "councils": codes, "steps": STEPS} | values,
     )
 
 
-def test_what_changed_since_is_shown_step_by_step(browser, copy, study, session):
+def test_what_changed_since_is_shown_step_by_step_and_that_it_was_changed_back(
+    browser, copy, study, session
+):
     publish_again(session, study, steps=[{"text": "Write one post."}, STEPS[1]])
     session.commit()
-
     page = browser.get(f"/copies/{copy.id}/changes")
 
     assert "Removed: three" in page.words
@@ -355,3 +391,9 @@ def test_what_changed_since_is_shown_step_by_step(browser, copy, study, session)
     assert ("See what is new", f"/copies/{copy.id}/changes") in browser.get(
         f"/copies/{copy.id}"
     ).links
+
+    publish_again(session, study)
+    session.commit()
+    again = browser.get(f"/copies/{copy.id}/changes")
+    assert "It says again what it said when they copied it." in again.words
+    assert "still what they were" not in again.words

@@ -107,3 +107,54 @@ def test_a_made_up_answer_is_shown_again(app, token):
     )
 
     assert again.title.startswith("Error: ")
+
+
+def test_who_has_not_begun_can_say_so(app, copy, token, session):
+    reader = Browser(app)
+    other = reader.get(f"/copies/follow-up?token={token}&status=doing")
+    page = reader.get(f"/copies/follow-up?token={token}&status=planned")
+
+    sent_by(reader, page, token=token, status="planned")
+
+    assert "We have not begun yet" in dict(other.links)
+    assert "No, we have not begun yet" in page.words
+    assert now_of(session, copy).status == "planned"
+    assert (
+        "Nobody has copied it yet. 1 plans to."
+        in reader.get(f"/case-studies/{copy.resource.slug}").words
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"note": "x" * 501}, "note"), ({"hours": "six"}, "hours")]
+)
+def test_a_first_answer_that_is_refused_is_not_said_to_be_saved(app, copy, token, wrong, field):
+    reader = Browser(app)
+    page = reader.get(f"/copies/follow-up?token={token}&status=stopped")
+
+    again = reader.post(
+        "/copies/follow-up", 422, csrf_token=token_of(page), token=token, status="stopped", **wrong
+    )
+
+    assert again.heading == "How does it go?"
+    assert "Nothing is saved yet. What you typed is still below." in again.words
+    assert "is saved. You" not in again.words
+    assert len(again.find(f".//*[@id='{field}']")) == 1
+
+
+def test_an_addition_that_is_refused_leaves_the_answer_and_says_so(app, copy, token, session):
+    reader = Browser(app)
+    page = reader.get(f"/copies/follow-up?token={token}&status=doing")
+    thanks = sent_by(reader, page, token=token, status="doing")
+
+    again = reader.post(
+        "/copies/follow-up",
+        422,
+        csrf_token=token_of(thanks),
+        token=token,
+        status="doing",
+        hours="six",
+    )
+
+    assert "What you said before is saved." in again.words
+    assert now_of(session, copy).status == "doing"

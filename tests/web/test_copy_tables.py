@@ -86,6 +86,20 @@ def test_a_copy_begins_a_case_study_with_what_is_known(officer, copy, session):
     assert draft.answers["credit"].startswith("Copied from “Ask early” (Testshire")
 
 
+def test_the_councils_between_are_credited_too(officer, study, session):
+    first = make_copy(session, study)
+    second = make_copy(session, study, parent=first)
+    mine = make_copy(session, study, session.merge(officer.user), parent=second, status="doing")
+    session.commit()
+
+    officer.post(f"/copies/{mine.id}/case-study")
+
+    [draft] = session.scalars(select(Draft))
+    between = f"{first.council.name} and {second.council.name}"
+    assert draft.answers["credit"].startswith("Copied from “Ask early” (Testshire")
+    assert draft.answers["credit"].endswith(f"), by way of {between}")
+
+
 def test_a_copy_is_written_up_once_it_was_begun(officer, copy, session):
     path, button = f"/copies/{copy.id}", ".//form[@action='/copies/1/case-study']//button"
 
