@@ -91,6 +91,7 @@ def clean(feed: ParsedFeed, *, url: str) -> CleanFeed:
         entries=_distinct([_entry(entry, url, washer) for entry in feed.entries]),
         problems=feed.problems,
         is_cut=feed.is_cut,
+        is_half=feed.is_half,
         every_s=feed.every_s,
     )
 
@@ -177,7 +178,7 @@ def _entry(entry: ParsedEntry, url: str, washer: _Washer) -> CleanEntry:
     base = _address(entry.base, url) or url
     link = _address(entry.link, base)
     safe = washer.wash(entry.html, base if entry.base else link or base)
-    text = _text(safe)
+    text = text_of(safe)
     title = _shortened(plain(entry.title), MAX_TITLE)
     files = tuple(_enclosures(entry.enclosures, base))
     name = text or _shown(washer.pictures, files)
@@ -204,7 +205,8 @@ def _shown(pictures: Iterable[Illustration], files: Iterable[Enclosure]) -> str:
     return next(filter(None, said), "")
 
 
-def _text(safe: str) -> str:
+def text_of(safe: str) -> str:
+    """The words of HTML that was cleaned here, a line for each of its blocks."""
     text = _ANY_TAG.sub("", _BLOCK.sub("\n", safe)) if "<" in safe else safe
     text = html.unescape(text) if "&" in text else text
     lines = (" ".join(line.split()) for line in text.split("\n"))

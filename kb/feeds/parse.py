@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,8 @@ _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>/])", re.IGNORECA
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>", re.IGNORECASE)
 _START = re.compile(r"<(?:!doctype\s+)?([A-Za-z][\w.:-]*)", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+_EDGE = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(?:item|entry)(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_WHOLE_ID = re.compile(r"</(?:[\w.-]{1,40}:)?(?:guid|id)\s*>", re.IGNORECASE)
 _NOT_FEEDS = (
     ("%PDF", "This is a PDF, not a feed."),
     ("\ufffdPNG", "This is a picture, not a feed."),
@@ -63,13 +66,18 @@ def parse(text: str, *, url: str, now: datetime) -> ParsedFeed:
     if not parsed.entries and not parsed.get("version"):
         raise ParseError(_what_it_is(text))
     is_cut = bool(parsed.bozo) and _is_cut(text)
+    entries = [_entry(entry, now) for entry in parsed.entries[:MAX_ENTRIES]]
+    half = _half(text) if is_cut and len(parsed.entries) <= MAX_ENTRIES else ""
+    if half and not _WHOLE_ID.search(half):
+        entries[-1:] = [replace(entry, guid="") for entry in entries[-1:]]
     return ParsedFeed(
         title=_markup(parsed.feed, "title"),
         link=_words(parsed.feed.get("link")),
         language=_words(parsed.feed.get("language")),
-        entries=tuple(_entry(entry, now) for entry in parsed.entries[:MAX_ENTRIES]),
+        entries=tuple(entries),
         problems=tuple(_problems(parsed, is_cut=is_cut)),
         is_cut=is_cut,
+        is_half=bool(half),
         every_s=_every_s(parsed.feed),
     )
 
@@ -118,6 +126,14 @@ def _is_cut(text: str) -> bool:
     if text.rfind("<![CDATA[") > text.rfind("]]>"):
         return True
     return not (_CLOSED.search(text[-2_000:]) or _CLOSED.search(text))
+
+
+def _half(text: str) -> str:
+    """The entry within which a cut text stops, as far as it is sure what it is; "" for none."""
+    opened = text.rfind("<![CDATA[")
+    end = opened if opened > text.rfind("]]>") else len(text)
+    edges = [*_EDGE.finditer(text, 0, end)]
+    return "" if not edges or edges[-1][1] else text[edges[-1].start() : end]
 
 
 def _every_s(feed: Any) -> int:

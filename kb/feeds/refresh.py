@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session, lazyload
 from kb.db.database import flush
 from kb.feeds import schedule
 from kb.feeds.errors import FeedError, FetchError
+from kb.feeds.identity import IDENTITY_REASONS
 from kb.feeds.models import Entry, Source, State
 from kb.feeds.moving import note_move
-from kb.feeds.store import IDENTITY_REASONS, Stored, store
+from kb.feeds.store import Stored, store
 from kb.feeds.suggestions import Suggester
 from kb.feeds.types import Answer, CleanFeed, Fetched, NotModified, Request, Validators
 
@@ -61,6 +62,7 @@ class Due:
     platform: Any
     state: State
     interval_s: int
+    problems: str
     newest_at: datetime | None
     added_at: datetime
     failures: int
@@ -181,7 +183,7 @@ def take_in(
     except FeedError as error:
         return _fail(session, source, error, now=now, chance=chance())
     _be_well(session, source, stored, now=now)
-    _heed(source, feed)
+    source.interval_s = max(source.interval_s, min(feed.every_s, schedule.LONGEST_S))
     asked_s = _asked(answer)
     source.due_at = schedule.due(
         now, source.interval_s, source.platform, asked_s=asked_s, chance=chance()
@@ -243,17 +245,17 @@ def _unchanged(due: Due, answer: Answer, *, now: datetime, chance: float) -> dic
         "of": due.id,
         "was": due.state,
         "is": state,
-        "why": reason_of(due.identity, state),
+        "why": reason_of(due, state),
         "then": schedule.due(now, every, due.platform, asked_s=_asked(answer), chance=chance),
         "every": every,
         "now": now,
     }
 
 
-def reason_of(identity: int, state: State) -> str:
-    """Why a source that answers is in its state."""
+def reason_of(source: Source | Due, state: State) -> str:
+    """Why a source that answers is in its state, and what had to be mended in what it says."""
     quiet = "It answers, but has said nothing new for half a year." if state is State.QUIET else ""
-    return " ".join(filter(None, (quiet, IDENTITY_REASONS[identity])))
+    return " ".join(filter(None, (quiet, source.problems, IDENTITY_REASONS[source.identity])))
 
 
 def _well(source: Source | Due, *, now: datetime) -> State:
@@ -288,6 +290,7 @@ def _keep(
     if digest != source.body_hash:
         feed = read(answer)
         stored = store(session, source, feed, now=now, suggester=suggester)
+        source.problems = " ".join(feed.problems)
     if feed.is_cut:
         digest, validators = "", Validators()
     source.body_hash = digest
@@ -299,7 +302,7 @@ def _be_well(session: Session, source: Source, stored: Stored, *, now: datetime)
     before = source.state
     source.state = _well(source, now=now)
     if source.state is not before or before in schedule.FOLLOWED:
-        source.reason = reason_of(source.identity, source.state)
+        source.reason = reason_of(source, source.state)
     source.failures, source.failing_since, source.last_error = 0, None, ""
     source.heard_at = now
     if stored.new:
@@ -308,13 +311,6 @@ def _be_well(session: Session, source: Source, stored: Stored, *, now: datetime)
         source.interval_s = schedule.after_silence(
             source.interval_s, source.platform, source.newest_at, now=now
         )
-
-
-def _heed(source: Source, feed: CleanFeed) -> None:
-    """Ask no more often than the feed itself wants, and say if it stops in the middle."""
-    source.interval_s = max(source.interval_s, min(feed.every_s, schedule.LONGEST_S))
-    if feed.is_cut and source.state in schedule.FOLLOWED:
-        source.reason = " ".join(filter(None, (*feed.problems[:1], source.reason)))
 
 
 def _rate(session: Session, source: Source, *, now: datetime) -> int:
@@ -333,34 +329,39 @@ _RECENT = (
 def _fail(
     session: Session, source: Source, error: Exception, *, now: datetime, chance: float
 ) -> Outcome:
-    """Note why, wait longer each time; an address that is gone is not asked again."""
+    """Note why, wait longer each time; an address that is gone is not asked again.
+
+    What nobody follows does not fail: a person paused it, or we have given it up already.
+    """
     sentence = str(error) if isinstance(error, FeedError) else OUR_FAULT
-    status = error.status if isinstance(error, FetchError) else 0
     source.last_error = sentence
-    is_fault = status != HTTPStatus.TOO_MANY_REQUESTS  # else we were only asked to wait
-    if is_fault:
+    if source.state in schedule.FOLLOWED:
         source.failures += 1
-        source.failing_since = source.failing_since or now
-        _say_why(
-            source, sentence, is_gone=isinstance(error, FetchError) and error.is_gone, now=now
-        )
+        source.failing_since = since = source.failing_since or now
+        _say_why(source, error, sentence, since=since, now=now)
     asked_s = error.retry_after_s if isinstance(error, FetchError) else None
     wait_s = schedule.after_failures(source.interval_s, source.failures, source.platform)
     source.due_at = schedule.due(now, wait_s, source.platform, asked_s=asked_s, chance=chance)
     return Outcome(error=sentence)
 
 
-def _say_why(source: Source, sentence: str, *, is_gone: bool, now: datetime) -> None:
-    if source.state not in schedule.FOLLOWED:
-        return
-    if is_gone:
+def _say_why(
+    source: Source, error: Exception, sentence: str, *, since: datetime, now: datetime
+) -> None:
+    """Who asks us to wait does answer: only when that goes on for days does the source fail."""
+    is_lasting = now - since >= schedule.TELL_AFTER
+    if isinstance(error, FetchError) and error.is_gone:
         source.state = State.PAUSED
         source.reason = "The site says that this feed is gone for good. We no longer ask for it."
-    elif source.failures >= schedule.MOST_FAILURES:
+    elif schedule.is_hopeless(since, source.failures, now=now):
         source.state = State.PAUSED
-        source.reason = f"{sentence} After {source.failures} failures we no longer ask for it."
+        days = schedule.GIVE_UP_AFTER.days
+        source.reason = f"{sentence} After {days} days of this we no longer ask for it."
     else:
-        source.state = State.FAILING
-        since = source.failing_since or now
+        source.state = source.state if _is_wait(error) and not is_lasting else State.FAILING
         tell = f" This has gone on since {since:%-d %B}: an editor should have a look."
-        source.reason = sentence + (tell if now - since >= schedule.TELL_AFTER else "")
+        source.reason = sentence + (tell if is_lasting else "")
+
+
+def _is_wait(error: Exception) -> bool:
+    return isinstance(error, FetchError) and error.status == HTTPStatus.TOO_MANY_REQUESTS

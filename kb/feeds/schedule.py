@@ -14,7 +14,8 @@ ASKS_FOR_EACH = 4  # how often we ask in the time in which one entry comes
 SPREAD = 0.1
 QUIET_AFTER = timedelta(days=180)
 TELL_AFTER = timedelta(days=3)
-MOST_FAILURES = 60
+GIVE_UP_AFTER = timedelta(days=60)
+FEWEST_FAILURES = 7  # within that time: that nobody asked meanwhile is no fault of a source
 UNCONDITIONAL = 0.02
 FOLLOWED = (State.OK, State.QUIET, State.FAILING)
 
@@ -49,6 +50,11 @@ def due(
     floor = MODERNGOV_S if platform is Platform.MODERNGOV else 0
     asked = min(asked_s or 0, LONGEST_ASKED_S)
     return now + timedelta(seconds=max(spread, floor, asked))
+
+
+def is_hopeless(failing_since: datetime, failures: int, *, now: datetime) -> bool:
+    """Has it failed for so long that it is no longer asked?"""
+    return failures >= FEWEST_FAILURES and now - failing_since >= GIVE_UP_AFTER
 
 
 def state_of(newest_at: datetime | None, *, now: datetime, added_at: datetime) -> State:

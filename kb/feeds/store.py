@@ -1,37 +1,38 @@
-"""Keep what a feed says: each entry once, however its feed names it, and for good.
+"""Keep what a feed says: each entry once, however its feed names it, and for good."""
 
-Three keys identify an entry within its source: its guid, its link, its text. A feed whose
-guids cannot be trusted is told apart by links instead, and says so; one whose links
-cannot either, by texts.
-"""
-
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from kb.db.database import flush
 from kb.feeds import stories, suggestions
+from kb.feeds.identity import (
+    GUID,
+    LINK,
+    TEXT,
+    Keyed,
+    Known,
+    Row,
+    keyed_entries,
+    mark,
+    own_level,
+    prefixed,
+    trusted_level,
+    with_hash,
+)
 from kb.feeds.models import Entry, EntryVersion, Source
 from kb.feeds.stories import NewEntry
 from kb.feeds.suggestions import Suggester
 from kb.feeds.types import CleanEntry, CleanFeed
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-TOO_MANY_BAD = 0.05
-MOST_NEW = 1_000  # of one document; more is a fault or a flood
-GUID, LINK, TEXT = 0, 1, 2
-IDENTITY_REASONS = (
-    "",
-    "The ids in this feed cannot be relied on, so its entries are told apart by their links.",
-    "Neither ids nor links in this feed can be relied on, so its entries are told apart by"
-    " their titles and texts.",
-)
-FLOOD = f"It gave more than {MOST_NEW} new entries at once; the rest were left out."
+MOST_NEW = 1_000  # of one document, once its source is known; more is a fault or a flood
+MOST_LATE = 20  # of one document; more is an archive
+FLOOD = f"It gave more than {MOST_NEW:,} new entries at once; the rest were left out."
 NEW_ENTRIES = "new entries"  # in session.info: their ids, for whoever must hear of them
 _CHUNK = 200
 
@@ -40,82 +41,6 @@ _CHUNK = 200
 class Stored:
     new: int = 0
     changed: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Row:
-    """What is needed of an entry that is kept, to know it again."""
-
-    id: int
-    key: str
-    link_key: str
-    text_key: str
-    hash: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Keyed:
-    """An entry of the document, its keys as they are kept, and which of them is its own.
-
-    A key is "" where the entry has none or shares it inside the document.
-    """
-
-    entry: CleanEntry
-    keys: tuple[str, str, str]
-
-
-class _Known:
-    """The entries of a source that this document may be about."""
-
-    def __init__(self, rows: Sequence[_Row]) -> None:
-        self.keys = {row.key for row in rows}
-        self._found: tuple[dict[str, list[_Row]], ...] = ({}, {}, {})
-        self._taken: set[int] = set()
-        for row in rows:
-            for level, key in enumerate((row.key, row.link_key, row.text_key)):
-                self._found[level].setdefault(key, []).append(row)
-
-    def has(self, level: int, key: str) -> bool:
-        return bool(key) and key in self._found[level]
-
-    def has_titled(self, keyed: _Keyed) -> bool:
-        """Is there one with this link and this title?"""
-        rows = self._found[LINK].get(keyed.keys[LINK], ()) if keyed.keys[LINK] else ()
-        return any(row.title == keyed.entry.title for row in rows)
-
-    def take(self, keyed: _Keyed, trusted: int) -> _Row | None:
-        """The entry that this is, if it is known; nobody else may be the same one."""
-        row = self._search(keyed, trusted)
-        if row is not None:
-            self._taken.add(row.id)
-        return row
-
-    def _search(self, keyed: _Keyed, trusted: int) -> _Row | None:
-        own = _own_level(keyed, trusted)
-        row = self._pick(keyed, own)
-        if own == GUID and (row is None or row.link_key != keyed.keys[LINK]):
-            same = self._pick(keyed, LINK) if self.has_titled(keyed) else None
-            row = same if same is not None and same.title == keyed.entry.title else row
-        is_nameless = own == GUID or not keyed.entry.link
-        return self._nameless(keyed) if row is None and is_nameless else row
-
-    def _nameless(self, keyed: _Keyed) -> _Row | None:
-        """The one with the same words that had no id of its own until now."""
-        texts = (keyed.keys[TEXT], _with_hash(keyed))
-        rows = [row for text in texts for row in self._found[TEXT].get(text, ())]
-        free = (row for row in rows if row.id not in self._taken and row.key[:2] != "g:")
-        return next(free, None)
-
-    def _pick(self, keyed: _Keyed, level: int) -> _Row | None:
-        """Among several with this key, the one with the same words, else with the same title."""
-        key = keyed.keys[level]
-        rows = [r for r in self._found[level].get(key, ()) if r.id not in self._taken]
-        if not key or not rows:
-            return None
-        same = (row for row in rows if row.hash == keyed.entry.hash)
-        titled = (row for row in rows if row.title == keyed.entry.title)
-        return next(same, None) or next(titled, None) or rows[0]
 
 
 def store(
@@ -128,19 +53,21 @@ def store(
 ) -> Stored:
     """Keep what is new, renew what changed, delete nothing; say how many of each.
 
-    The older text of what changed is kept. Doing it twice changes nothing.
+    The older text of what changed is kept. Doing it twice changes nothing. Of the half entry
+    in which a document stops nothing is kept but what is new and will be known again by its id.
     """
-    document = _keyed(feed.entries)
-    known = _Known(_rows(session, source, document))
-    trusted = _degrade(source, document, known)
+    document = keyed_entries(_with_half(feed.entries) if feed.is_half else feed.entries)
+    known = Known(_rows(session, source, document))
+    trusted = trusted_level(source, document, known, is_cut=feed.is_cut)
     was_moved = trusted > source.identity
-    new: list[_Keyed] = []
-    matched: list[tuple[_Row, _Keyed]] = []
+    new: list[Keyed] = []
+    matched: list[tuple[Row, Keyed]] = []
     for keyed in document:
         row = known.take(keyed, trusted)
-        if row is not None:
+        is_whole = bool(keyed.entry.hash)
+        if row is not None and is_whole:
             matched.append((row, keyed))
-        else:
+        elif row is None and (is_whole or keyed.keys[GUID]):
             new.append(keyed)
     suggester = suggester or suggestions.from_vocabularies(session)
     changed = _renew(session, matched, suggester, now=now, was_moved=was_moved)
@@ -148,60 +75,20 @@ def store(
     return Stored(new=added, changed=changed)
 
 
-def _keyed(entries: Sequence[CleanEntry]) -> list[_Keyed]:
-    """Every entry with its keys, without those that the document itself repeats."""
-    named = [(entry, _keys(entry)) for entry in entries]
-    times = [Counter(keys[level] for _, keys in named) for level in (GUID, LINK)]
-    document: dict[tuple[str, str, str], _Keyed] = {}
-    for entry, (guid, link, text) in named:
-        own = (
-            guid if times[GUID][guid] == 1 else "",
-            link if times[LINK][link] == 1 else "",
-            text,
-        )
-        document.setdefault(own, _Keyed(entry=entry, keys=own))
-    return list(document.values())
+def _with_half(entries: Sequence[CleanEntry]) -> Sequence[CleanEntry]:
+    """The half of an entry has no hash, so that the whole of it is another one."""
+    return (*entries[:-1], *(replace(half, hash="") for half in entries[-1:]))
 
 
-def _keys(entry: CleanEntry) -> tuple[str, str, str]:
-    """A stage before this one put the next key where one was missing or shared: undo that."""
-    guid, link, text = entry.keys
-    is_borrowed = guid in {link, text} or guid.endswith(f" {link}")
-    guid = "" if is_borrowed else guid
-    if normal := stories.normal_link(entry.link):
-        link = f"{normal}{_mark(entry)}"
-    elif link == text:
-        link = ""
-    return _prefixed("g:", guid), stories.shortened(link), _prefixed("t:", text)
-
-
-def _mark(entry: CleanEntry) -> str:
-    """What the keys of a twin end in."""
-    return f" {entry.copy}" if entry.copy > 1 else ""
-
-
-def _prefixed(prefix: str, key: str) -> str:
-    return stories.shortened(prefix + key) if key else ""
-
-
-def _own_level(keyed: _Keyed, trusted: int) -> int:
-    return next((level for level in range(trusted, TEXT) if keyed.keys[level]), TEXT)
-
-
-def _with_hash(keyed: _Keyed) -> str:
-    """The text key that an entry without id and link has where another shares its own."""
-    return f"{keyed.keys[TEXT]} {keyed.entry.hash}"
-
-
-def _rows(session: Session, source: Source, document: Sequence[_Keyed]) -> list[_Row]:
+def _rows(session: Session, source: Source, document: Sequence[Keyed]) -> list[Row]:
     """What is kept of this source under any of these keys."""
-    found: dict[int, _Row] = {}
+    found: dict[int, Row] = {}
     if source.newest_at is None and not session.connection().scalar(_ANY, {"source": source.id}):
         return []
     for at in range(0, len(document), _CHUNK):
         guids, links, texts = zip(*(k.keys for k in document[at : at + _CHUNK]), strict=True)
-        texts += tuple(_with_hash(k) for k in document[at : at + _CHUNK] if not k.entry.link)
-        possible = {*guids, *(_prefixed("l:", link) for link in links), *texts} - {""}
+        texts += tuple(with_hash(k) for k in document[at : at + _CHUNK] if not k.entry.link)
+        possible = {*guids, *(prefixed("l:", link) for link in links), *texts} - {""}
         asked = {
             "source": source.id,
             "keys": list(possible),
@@ -209,7 +96,7 @@ def _rows(session: Session, source: Source, document: Sequence[_Keyed]) -> list[
             "texts": texts,
         }
         for row in session.connection().execute(_KEPT, asked):
-            found[row.id] = _Row(**row._mapping)
+            found[row.id] = Row(**row._mapping)
     return sorted(found.values(), key=lambda row: row.id)
 
 
@@ -225,44 +112,9 @@ _KEPT = select(Entry.id, Entry.key, Entry.link_key, Entry.text_key, Entry.hash, 
 )
 
 
-def _degrade(source: Source, document: Sequence[_Keyed], known: _Known) -> int:
-    """Which key to trust for this document; what is wrong for good is noted on the source."""
-    trusted = source.identity
-    while trusted < TEXT and _is_bad(trusted, document):
-        trusted += 1
-    if trusted == GUID and _has_new_guids(document, known):
-        trusted = LINK
-    if trusted > source.identity:
-        source.identity = trusted
-        source.note = "\n".join(filter(None, (source.note, IDENTITY_REASONS[trusted])))
-    return TEXT if trusted < TEXT and _has_moved(document, known) else trusted
-
-
-def _is_bad(level: int, document: Sequence[_Keyed]) -> bool:
-    """Is that key missing, or not its own, in too many entries?"""
-    return sum(not k.keys[level] for k in document) > TOO_MANY_BAD * len(document)
-
-
-def _has_new_guids(document: Sequence[_Keyed], known: _Known) -> bool:
-    """Are all guids new though what they name is known by its link and title?"""
-    is_any_known = any(known.has(GUID, keyed.keys[GUID]) for keyed in document)
-    return not is_any_known and any(known.has_titled(keyed) for keyed in document)
-
-
-def _has_moved(document: Sequence[_Keyed], known: _Known) -> bool:
-    """Are all ids and links new though most texts are known? Then the site moved.
-
-    One text that is known may be another one that says the same: “The meeting is cancelled.”
-    """
-    if any(known.has(level, k.keys[level]) for k in document for level in (GUID, LINK)):
-        return False
-    texts = sum(known.has(TEXT, keyed.keys[TEXT]) for keyed in document)
-    return texts > 1 and texts > len(document) / 2
-
-
 def _renew(
     session: Session,
-    matched: Sequence[tuple[_Row, _Keyed]],
+    matched: Sequence[tuple[Row, Keyed]],
     suggester: Suggester,
     *,
     now: datetime,
@@ -277,10 +129,7 @@ def _renew(
     query = select(Entry).where(Entry.id.in_(wanted)).options(lazyload(Entry.source))
     for entry in session.scalars(query):
         if entry.id in said:
-            _keep_version(session, entry)
-            for name, value in _said(said[entry.id].entry, suggester).items():
-                setattr(entry, name, value)
-            entry.text_key, entry.changed_at = said[entry.id].keys[TEXT], now
+            _change(session, entry, said[entry.id], suggester, now=now)
         newer = moved.get(entry.id) or said[entry.id]
         entry.link = newer.entry.link or entry.link
         entry.link_key = newer.keys[LINK] or entry.link_key
@@ -288,6 +137,21 @@ def _renew(
             entry.key = newer.keys[GUID] or entry.key
     flush(session)
     return len(said)
+
+
+def _change(
+    session: Session, entry: Entry, keyed: Keyed, suggester: Suggester, *, now: datetime
+) -> None:
+    """Let it say what it says now. Of the half of an entry no version is kept, nor its date."""
+    if entry.hash:
+        _keep_version(session, entry)
+        entry.changed_at = now
+    else:
+        entry.published_at = _published_at(keyed.entry, now)
+        entry.sort_at = entry.published_at or entry.sort_at
+    for name, value in _said(keyed.entry, suggester).items():
+        setattr(entry, name, value)
+    entry.text_key = keyed.keys[TEXT]
 
 
 def _keep_version(session: Session, entry: Entry) -> None:
@@ -322,23 +186,22 @@ def _said(said: CleanEntry, suggester: Suggester) -> dict[str, Any]:
 def _add(
     session: Session,
     source: Source,
-    new: Sequence[_Keyed],
-    known: _Known,
+    new: Sequence[Keyed],
+    known: Known,
     trusted: int,
     suggester: Suggester,
     *,
     now: datetime,
 ) -> int:
     """Add them, oldest first, so that what came later also has the higher number."""
-    is_first = source.newest_at is None
-    if len(new) > MOST_NEW and FLOOD not in source.note:
-        source.note = "\n".join(filter(None, (source.note, FLOOD)))
+    new = new if source.newest_at is None else _dammed(source, new)
+    past = _past(session, source, new, now=now)
     added: list[NewEntry] = []
-    for keyed in reversed(new[:MOST_NEW]):
+    for keyed in reversed(new):
         key = _free_key(keyed, trusted, known.keys)
         if key:
             known.keys.add(key)
-            added.append(_entry(source, keyed, key, suggester, now=now, is_first=is_first))
+            added.append(_entry(source, keyed, key, suggester, now=now, past=past))
     if not added:
         return 0
     added.sort(key=lambda entry: (entry.sort_at, entry.published_at or entry.seen_at))
@@ -350,37 +213,61 @@ def _add(
     return len(added)
 
 
-def _join_twins(session: Session, source: Source, twins: Sequence[_Keyed]) -> None:
+def _dammed(source: Source, new: Sequence[Keyed]) -> Sequence[Keyed]:
+    if len(new) > MOST_NEW and FLOOD not in source.note:
+        source.note = "\n".join(filter(None, (source.note, FLOOD)))
+    return new[:MOST_NEW]
+
+
+def _past(session: Session, source: Source, new: Sequence[Keyed], *, now: datetime) -> datetime:
+    """Up to when what is new to us was said before we listened, and belongs where it was said.
+
+    That is all of a first fetch, later what is older than all that we keep, and whatever is
+    older than the newest if an archive of it comes at once.
+    """
+    newest = source.newest_at
+    if newest is None:
+        return now
+    dates = [keyed.entry.published_at for keyed in new]
+    late = sum(date is not None and EARLIEST <= date < newest for date in dates)
+    if late > MOST_LATE:
+        return newest
+    oldest = session.connection().scalar(_OLDEST, {"source": source.id}) if late else None
+    return oldest or EARLIEST
+
+
+_OLDEST = select(func.min(Entry.published_at)).where(Entry.source_id == bindparam("source"))
+
+
+def _join_twins(session: Session, source: Source, twins: Sequence[Keyed]) -> None:
     """Show once what the document says twice."""
     for twin in twins:
         own = twin.keys[TEXT]
-        asked = (own, own.removesuffix(_mark(twin.entry)))
+        asked = (own, own.removesuffix(mark(twin.entry)))
         query = select(Entry).where(Entry.source_id == source.id, Entry.text_key.in_(asked))
         found = {entry.text_key: entry for entry in session.scalars(query)}
         if len(found) == len(asked):
             stories.join(session, *(found[key] for key in asked))
 
 
-def _free_key(keyed: _Keyed, trusted: int, used: set[str]) -> str:
+def _free_key(keyed: Keyed, trusted: int, used: set[str]) -> str:
     """Its own key; the next where that is taken; "" where it is known by every one."""
-    keys = (keyed.keys[GUID], _prefixed("l:", keyed.keys[LINK]), keyed.keys[TEXT])
-    usable = keys[_own_level(keyed, trusted) :]
+    keys = (keyed.keys[GUID], prefixed("l:", keyed.keys[LINK]), keyed.keys[TEXT])
+    usable = keys[own_level(keyed, trusted) :]
     return next((key for key in usable if key and key not in used), "")
 
 
 def _entry(
     source: Source,
-    keyed: _Keyed,
+    keyed: Keyed,
     key: str,
     suggester: Suggester,
     *,
     now: datetime,
-    is_first: bool,
+    past: datetime,
 ) -> NewEntry:
     said = keyed.entry
-    published_at = said.published_at
-    if published_at is not None and not EARLIEST <= published_at <= now:
-        published_at = None
+    published_at = _published_at(said, now)
     return NewEntry(
         source_id=source.id,
         key=key,
@@ -389,6 +276,12 @@ def _entry(
         link=said.link,
         published_at=published_at,
         seen_at=now,
-        sort_at=published_at if is_first and published_at else now,
+        sort_at=published_at if published_at and published_at <= past else now,
         **_said(said, suggester),
     )
+
+
+def _published_at(said: CleanEntry, now: datetime) -> datetime | None:
+    """Its date, if it can be true."""
+    at = said.published_at
+    return at if at is not None and EARLIEST <= at <= now else None

@@ -154,7 +154,8 @@ class ParsedEntry:
 class ParsedFeed:
     """A feed as it was read. `problems` are sentences about what had to be mended.
 
-    `is_cut` where its end is missing; `every_s` is how rarely it asks to be read.
+    `is_cut` where its end is missing, `is_half` where that of its last entry is missing too;
+    `every_s` is how rarely it asks to be read.
     """
 
     title: str = ""
@@ -163,6 +164,7 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...] = ()
     problems: tuple[str, ...] = ()
     is_cut: bool = False
+    is_half: bool = False
     every_s: int = 0
 
 
@@ -204,6 +206,7 @@ class CleanFeed:
     entries: tuple[CleanEntry, ...] = ()
     problems: tuple[str, ...] = ()
     is_cut: bool = False
+    is_half: bool = False
     every_s: int = 0
 
 

@@ -30,6 +30,18 @@ def test_the_same_said_otherwise_is_neither_new_nor_changed(follower, again):
     assert len(follower.entries) == 5
 
 
+def test_the_half_of_an_entry_waits_for_the_whole(follower):
+    kept = posts(30)
+    whole = rss(kept)
+    words = whole[: whole.index(b"meeting 29.")]
+    title = whole[: whole.index(b"</title>", len(words) - 300)]
+
+    stored = [follower.hears(said) for said in (title, words, whole, title, words, whole)]
+
+    assert [(s.new, s.changed) for s in stored] == [(29, 0), (1, 0), (0, 1), *[(0, 0)] * 3]
+    assert follower.source.identity == 0
+
+
 def test_entries_with_one_guid_stay_the_same_each_time(follower):
     same = [replace(p, guid="same") for p in posts(3)]
     follower.hears(rss(same))

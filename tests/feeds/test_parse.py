@@ -141,9 +141,30 @@ def test_a_feed_that_stops_in_the_middle_says_so():
     assert not feed.is_cut
 
 
+@pytest.mark.parametrize(
+    ("end", "is_half"),
+    [
+        *(("", False), ("<ite", False), ("<!-- <link", False)),
+        *(("<item>", True), ("<Item a='b'><title>2</title", True), ("<item><x:item/>", True)),
+        ("<item><guid>g", True),
+    ],
+)
+def test_it_is_known_whether_the_last_entry_is_whole(end, is_half):
+    feed = read("<rss version='2.0'><channel>" + ITEM.format(1) + end)
+    assert feed.is_cut
+    assert feed.is_half == is_half
+    assert [entry.guid for entry in feed.entries] == ["g1", ""][: 1 + is_half]
+
+
+def test_an_id_of_half_an_entry_is_told_only_where_it_is_whole():
+    feed = read("<rss version='2.0'><channel><item><guid>g1</guid><title>On")
+    assert (feed.is_half, feed.entries[0].guid) == (True, "g1")
+
+
 def test_words_that_are_never_closed_stop_in_the_middle():
     feed = read(rss(ITEM.format(1), "<item><title>2</title><description><![CDATA[ and on</item>"))
     assert feed.is_cut
+    assert feed.is_half
     assert titles(feed)[0] == "1"
 
 

@@ -48,6 +48,15 @@ def test_what_is_no_feed_is_a_plain_sentence(reader):
     assert len(reader.read(fetched(1), now=NOW).entries) == 1
 
 
+def test_abbreviations_of_its_own_are_told_of_and_not_filled_in(reader):
+    bomb = b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    feed = reader.read(fetched(content=bomb + fetched("&b;").content), now=NOW)
+    assert feed.problems == (
+        "The feed has abbreviations of its own (entities); they were not filled in.",
+    )
+    assert feed.entries[0].title == "Entry &b; é"
+
+
 def test_an_address_that_makes_no_sense_costs_no_process(reader):
     assert reader.read(fetched(1, url="http://["), now=NOW).entries[0].title == "Entry 1 é"
 

@@ -4,11 +4,11 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from kb.feeds import refresh, schedule
+from kb.feeds import refresh
 from kb.feeds.errors import FetchError, ParseError
+from kb.feeds.identity import IDENTITY_REASONS
 from kb.feeds.models import Entry, Source, State
 from kb.feeds.refresh import Lease
-from kb.feeds.store import IDENTITY_REASONS
 from kb.feeds.types import NotModified, Validators
 from tests.factories import NOW, make_source
 from tests.feeds.refreshing import MIDDLE, answer, refreshed
@@ -131,15 +131,31 @@ def test_validators_of_what_could_not_be_read_are_not_kept(session, source):
 
 
 def test_what_stops_in_the_middle_is_kept_and_asked_for_again_in_full(session, source):
-    cut = {"is_cut": True, "problems": ("It stops.",)}
+    cut = {"is_cut": True, "is_half": True, "problems": ("It stops.",)}
 
-    outcome = refreshed(session, source, answer(validators=VALIDATORS), **cut)
+    said = [entry(1), entry(2, guid="")]
+    outcome = refreshed(session, source, answer(validators=VALIDATORS), said=said, **cut)
 
     assert outcome.new == 1
     assert (source.etag, source.last_modified, source.body_hash) == ("", "", "")
     assert (source.state, source.reason) == (State.OK, "It stops.")
     refreshed(session, source, answer(validators=VALIDATORS))
-    assert (source.etag, source.reason) == ('W/"one"', "")
+    assert (source.etag, source.reason, source.problems) == ('W/"one"', "", "")
+
+
+def test_what_had_to_be_mended_in_a_feed_is_told_for_as_long_as_it_is_so(session, source):
+    refreshed(session, source, answer(), problems=("It is broken.", "It is long."))
+    told = (State.OK, "It is broken. It is long.")
+    assert (source.state, source.reason) == told
+
+    unchanged(session, source, NotModified(url=source.feed_url))
+    assert (source.state, source.reason) == told
+    refreshed(session, source, failing())
+    refreshed(session, source, answer(), said=AssertionError("was read"))
+    assert (source.state, source.reason) == told
+
+    refreshed(session, source, answer(b"mended"))
+    assert (source.state, source.reason, source.problems) == (State.OK, "", "")
 
 
 @pytest.mark.parametrize(("every_s", "hours"), [(0, 1.5), (60, 1.5), (4 * 3600, 4), (10**9, 24)])
@@ -198,12 +214,17 @@ def test_after_three_days_an_editor_is_told(session, source):
     )
 
 
-def test_after_sixty_failures_we_no_longer_ask(session, source):
-    source.failures, source.state = schedule.MOST_FAILURES - 1, State.FAILING
-    refreshed(session, source, failing())
+def test_failures_of_sixty_days_end_it_however_often_we_ask(session, source):
+    for _ in range(100):
+        refreshed(session, source, failing())
+    assert source.state is State.FAILING
+
+    refreshed(session, source, failing(), now=NOW + timedelta(days=60))
 
     assert source.state is State.PAUSED
-    assert "After 60 failures" in source.reason
+    assert source.reason == (
+        "The site did not answer in time. After 60 days of this we no longer ask for it."
+    )
 
 
 def test_what_is_gone_is_paused_at_once(session, source):
@@ -213,11 +234,25 @@ def test_what_is_gone_is_paused_at_once(session, source):
     assert "gone for good" in source.reason
 
 
-def test_being_asked_to_wait_is_no_fault(session, source):
-    refreshed(session, source, FetchError("Too often.", status=429, retry_after_s=7 * 3600))
+def test_being_asked_to_wait_is_told_at_once_and_no_fault_until_it_lasts_for_days(session, source):
+    too_often = FetchError("Too often.", status=429, retry_after_s=7 * 3600)
 
-    assert (source.state, source.failures) == (State.OK, 0)
+    refreshed(session, source, too_often)
+    assert (source.state, source.reason) == (State.OK, "Too often.")
+    assert (source.failures, source.failing_since) == (1, NOW)
     assert source.due_at == NOW + 7 * HOUR
+    waits = []
+    for n in (1, 2, 3):
+        refreshed(session, source, FetchError("Too often.", status=429), now=NOW + n * HOUR)
+        waits.append((source.due_at - NOW) / HOUR - n)
+    assert waits == [4, 8, 16]
+
+    refreshed(session, source, too_often, now=NOW + timedelta(days=3))
+    assert source.state is State.FAILING
+    assert source.reason.startswith("Too often. This has gone on since 23 November")
+
+    refreshed(session, source, NotModified(url=source.feed_url), now=NOW + timedelta(days=4))
+    assert (source.state, source.reason, source.failures) == (State.OK, "", 0)
 
 
 def test_our_own_faults_are_not_blamed_on_the_feed(session, source):
@@ -248,6 +283,7 @@ def test_what_a_person_switched_off_stays_off(session, source, state, came):
     refreshed(session, source, came)
 
     assert (source.state, source.reason) == (state, "We were asked to.")
+    assert source.failures == 0
 
 
 def test_unreliable_ids_are_the_reason_that_people_read(session, source):

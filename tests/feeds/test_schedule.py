@@ -57,6 +57,14 @@ def test_each_failure_doubles_the_wait_up_to_a_day():
     assert waits == [2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, DAY, DAY]
 
 
+def test_sixty_days_of_failures_are_hopeless_unless_we_hardly_asked():
+    then = NOW - schedule.GIVE_UP_AFTER
+
+    assert schedule.is_hopeless(then, schedule.FEWEST_FAILURES, now=NOW)
+    assert not schedule.is_hopeless(then, schedule.FEWEST_FAILURES - 1, now=NOW)
+    assert not schedule.is_hopeless(then + timedelta(hours=1), 1_000, now=NOW)
+
+
 def test_half_a_year_without_news_is_quiet():
     recently, long_ago = NOW - timedelta(days=179), NOW - timedelta(days=181)
 
