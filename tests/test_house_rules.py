@@ -11,6 +11,7 @@ FOLDER_WIDE = {
     *("test_engines.py", "test_engines_text.py", "test_judged.py", "test_parity.py"),
     *("test_hostile.py", "test_hostile_servers.py", "test_hostile_identity.py"),
     *("test_ten_platforms.py", "test_copies_by_letter.py", "test_share_from.py"),
+    "test_feeds_stories.py",
 }
 
 

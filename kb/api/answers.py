@@ -153,6 +153,17 @@ class EnclosureAnswer(Answer):
     title: str
 
 
+class SeenAtAnswer(Answer):
+    """Another source’s entry that tells the same story."""
+
+    id: int
+    url: str
+    link: str = Field(description="Where that source published it; empty where it says nowhere.")
+    source: int = Field(description="The id of its source.")
+    source_name: str
+    council: str | None = Field(description="The code of the source’s council.")
+
+
 class EntryAnswer(Answer):
     """One thing that a source said. `html` is sanitised; nobody has checked what it says."""
 
@@ -174,6 +185,7 @@ class EntryAnswer(Answer):
     html: str
     categories: list[str]
     enclosures: list[EnclosureAnswer]
+    also_seen_at: list[SeenAtAnswer] = Field(description="Other sources with the same story.")
     suggested_purposes: list[str] = Field(description="A program’s suggestion, never a fact.")
     suggested_themes: list[str] = Field(description="A program’s suggestion, never a fact.")
 

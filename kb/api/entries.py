@@ -8,7 +8,7 @@ from kb.api.answers import EntriesAnswer, FacetCount
 from kb.api.context import public, runtime
 from kb.api.parameters import Parameters
 from kb.db.database import Session
-from kb.feeds import river
+from kb.feeds import river, stories
 
 bp = Blueprint("entries", __name__)
 
@@ -44,11 +44,12 @@ def _answer(
     found = river.page(session, filters, limit=per_page + 1, before=before)
     shown = found[:per_page]
     counts = river.counts(session, filters)
+    also_seen = stories.also_seen_of(session, shown)
     return EntriesAnswer(
         total=river.total(session, filters),
         per_page=per_page,
         before=shown[-1].id if len(found) > per_page else None,
-        entries=[serialise.entry(each) for each in shown],
+        entries=[serialise.entry(each, also_seen.get(each.id, [])) for each in shown],
         facets={
             facet: [
                 FacetCount(id=value, label=label, count=counts[facet].get(value, 0))

@@ -1,6 +1,6 @@
 """Domain objects as answers: their fields, and their addresses on this site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from kb.api.answers import (
     EntryAnswer,
     ResourceAnswer,
     Result,
+    SeenAtAnswer,
     SourceAnswer,
     StepChangeAnswer,
     SuggestionAnswer,
@@ -125,7 +126,8 @@ def suggestion(made: Suggestion) -> SuggestionAnswer:
     return SuggestionAnswer(text=made.text, kind=made.about, url=url)
 
 
-def entry(found: Entry) -> EntryAnswer:
+def entry(found: Entry, others: Iterable[Entry] = ()) -> EntryAnswer:
+    """`others` tell the same story."""
     source = found.source
     return EntryAnswer(
         **{name: getattr(found, name) for name in _SAME_OF_ENTRY},
@@ -136,6 +138,7 @@ def entry(found: Entry) -> EntryAnswer:
         council=source.council.code if source.council else None,
         platform=source.platform,
         enclosures=[_enclosure(each) for each in found.enclosures],
+        also_seen_at=[_seen_at(each) for each in others],
         suggested_purposes=found.purposes,
         suggested_themes=found.themes,
     )
@@ -163,6 +166,18 @@ def _copy(kin: Kin, told: Told) -> CopyAnswer:
         since=told.since,
         parent=kin.parent.id if kin.parent else None,
         result=told.result.ref if told.result else None,
+    )
+
+
+def _seen_at(found: Entry) -> SeenAtAnswer:
+    council = found.source.council
+    return SeenAtAnswer(
+        id=found.id,
+        url=_absolute(url_for("feeds.show", entry_id=found.id)),
+        link=found.link,
+        source=found.source.id,
+        source_name=found.source.name,
+        council=council.code if council else None,
     )
 
 

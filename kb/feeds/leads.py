@@ -1,8 +1,12 @@
-"""Leads: entries that somebody should write up as a case study."""
+"""Leads: entries that somebody should write up as a case study.
 
+A lead is of a whole story: whoever tells it, it is marked once and flagged everywhere.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kb.councils.models import Council
@@ -19,8 +23,8 @@ def mark(
 ) -> Lead:
     """Say that this should be written up, and why.
 
-    Raises Invalid without a reason, Conflict where the entry is an open lead already or was
-    written up. A lead of which nothing came is opened again.
+    Raises Invalid without a reason, Conflict where the story is an open lead already or was
+    written up, whoever told it. A lead of which nothing came is opened again.
     """
     reason = _checked(why)
     lead = of_entry(session, entry)
@@ -29,9 +33,9 @@ def mark(
         lead.entry = entry
         session.add(lead)
     elif lead.closed_at is None:
-        raise Conflict("Somebody has already turned this entry into a lead.")
+        raise Conflict("Somebody has already turned this story into a lead.")
     elif lead.resource_id is not None:
-        raise Conflict("This entry has been written up already.")
+        raise Conflict("This story has been written up already.")
     lead.why, lead.marked_at, lead.closed_at = reason, now, None
     lead.council = council
     flush(session)
@@ -61,7 +65,19 @@ def get(session: Session, lead_id: int) -> Lead:
 
 
 def of_entry(session: Session, entry: Entry) -> Lead | None:
-    return session.scalar(select(Lead).where(Lead.entry_id == entry.id))
+    """The lead of the story that it tells, if there is one."""
+    return of_entries(session, [entry]).get(entry.id)
+
+
+def of_entries(session: Session, entries: Sequence[Entry]) -> dict[int, Lead]:
+    """Entry id -> the lead that an editor made of its story, for those that have one."""
+    if not entries:
+        return {}
+    ids = [entry.id for entry in entries]
+    told = {entry.story_id for entry in entries if entry.story_id is not None}
+    of_these = or_(Lead.entry_id.in_(ids), Entry.story_id.in_(told))
+    found = list(session.scalars(select(Lead).join(Lead.entry).where(of_these)))
+    return {entry.id: lead for entry in entries if (lead := _among(found, entry))}
 
 
 def of_resource(session: Session, resource: Resource) -> list[Lead]:
@@ -95,6 +111,24 @@ def written_up(session: Session, *, limit: int) -> list[Lead]:
         .order_by(Lead.closed_at.desc(), Lead.id.desc())
     )
     return [lead for lead in session.scalars(query.limit(limit)) if _is_public(lead)]
+
+
+def _among(found: Iterable[Lead], entry: Entry) -> Lead | None:
+    """Of several in one story, the one that is open, else the one that was written up."""
+    its_own = [lead for lead in found if _is_of(lead, entry)]
+    return min(its_own, key=_place, default=None)
+
+
+def _is_of(lead: Lead, entry: Entry) -> bool:
+    """What was marked and then hidden is a lead of itself alone."""
+    if lead.entry_id == entry.id:
+        return True
+    is_same_story = entry.story_id is not None and lead.entry.story_id == entry.story_id
+    return is_same_story and not lead.entry.is_hidden
+
+
+def _place(lead: Lead) -> tuple[bool, bool, int]:
+    return lead.closed_at is not None, lead.resource_id is None, -lead.id
 
 
 def _is_public(lead: Lead) -> bool:

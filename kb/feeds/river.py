@@ -1,20 +1,26 @@
-"""What everybody said, newest first: each story once, narrowed as a reader wants it."""
+"""What everybody said, newest first: each story once, narrowed as a reader wants it.
+
+A story fits a filter when anybody who tells it fits. It is shown by the entry that leads it
+or, where that one does not fit, by the earliest of ours that does.
+"""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from kb.councils.models import Council
+from kb.councils.models import Council, Nation
 from kb.db.database import flush
 from kb.errors import NotFound
 from kb.feeds import stories
-from kb.feeds.models import Entry, Lead, Source
+from kb.feeds.models import Entry, Source
 from kb.feeds.sources import KINDS
+from kb.feeds.types import Platform
 from kb.library import vocabulary
 
 NOWHERE: frozenset[str] = frozenset()
@@ -33,8 +39,22 @@ _SUGGESTED: dict[str, InstrumentedAttribute[list[str]]] = {
 _NAMES = select(Source.id, Source.name)
 # "is not false", so that SQLite takes the index of the order instead of that of `leads`,
 # which is true of nearly every entry, and sorts nothing.
-_SHOWN = (Entry.leads.is_not(False), Entry.is_hidden.is_(False))
+_LEADS = Entry.leads.is_not(False)
+_UNKNOWN = {
+    "council": "no council with the code",
+    "nation": "no nation called",
+    "kind": "no kind of source called",
+    "platform": "no place to publish called",
+    "theme": "no theme called",
+    "purpose": "no purpose called",
+    SOURCE: "no source with the number",
+}
+LONGEST_UNKNOWN = 60  # characters of a value that are said again
 
+
+Pair = tuple[str, str]  # of a facet and a value
+Columns = Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
+PairsOf = Callable[[Sequence[Any]], frozenset[Pair]]
 Rows = Select[*tuple[Any, ...]]
 Counts = Mapping[str, Mapping[str, int]]
 Words = Mapping[str, Mapping[str, str]]
@@ -76,8 +96,8 @@ ALL = Filters()
 def page(
     session: Session, filters: Filters = ALL, *, limit: int, before: int | None = None
 ) -> list[Entry]:
-    """Entries that lead their story, newest first; those older than the entry `before`."""
-    query = _narrowed(select(Entry).join(Entry.source), filters).where(*_SHOWN)
+    """One entry of each story that fits, newest first; those older than the entry `before`."""
+    query = _narrowed(select(Entry).join(Entry.source), filters).where(_tells_for(filters))
     if before is not None:
         place = select(Entry.sort_at, Entry.id).where(Entry.id == before).scalar_subquery()
         query = query.where(tuple_(Entry.sort_at, Entry.id) < place)
@@ -104,25 +124,29 @@ def hide(session: Session, entry: Entry, *, is_hidden: bool) -> None:
 
 
 def counts(session: Session, filters: Filters = ALL) -> Counts:
-    """Facet -> value -> how many entries it would give, whatever is chosen of the same facet."""
-    found: dict[str, Mapping[str, int]] = _counts_by_source(session, filters)
-    for facet, column in _SUGGESTED.items():
-        found[facet] = _counts_of_suggested(session, filters.with_only(facet, ()), column)
+    """Facet -> value -> how many stories it would give, whatever is chosen of the same facet."""
+    pairs = _counts_by_source(session, filters)
+    for facets in _counted_together(filters):
+        pairs += _counts_of_suggested(session, filters, facets)
+    found: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for (facet, value), number in pairs.items():
+        found[facet][value] = number
     return found
 
 
 def words(session: Session) -> Words:
-    """Facet -> value -> label: what sources have, and the vocabularies in their own order.
+    """Facet -> value -> label: all that can be asked for, whether any source has it or not.
 
-    The names of the sources themselves, by their number, are among them.
+    Vocabularies are in their own order. The names of the sources themselves, by their
+    number, are among them.
     """
-    columns = (*_OF_SOURCE.values(), Council.short_name)
-    rows = session.execute(_sources(select(*columns)).distinct()).all()
+    used = session.execute(select(Source.nation, Source.kind).distinct()).all()
+    councils = session.execute(select(Council.code, Council.short_name)).all()
     given = {
-        "council": {code: name for code, *_, name in rows},
-        "nation": {nation: nation for _, nation, *_ in rows},
-        "kind": {kind: KINDS.get(kind, kind.capitalize()) for _, _, kind, *_ in rows},
-        "platform": {platform.value: platform.label for *_, platform, _ in rows},
+        "council": {row.code: row.short_name for row in councils},
+        "nation": {nation: nation for nation in (*Nation, *(row.nation for row in used))},
+        "kind": {row.kind: row.kind.capitalize() for row in used} | KINDS,
+        "platform": {platform.value: platform.label for platform in Platform},
     }
     terms = vocabulary.labels(session)
     names = {str(number): name for number, name in session.execute(_NAMES)}
@@ -133,12 +157,22 @@ def words(session: Session) -> Words:
 
 
 def read(args: Mapping[str, Sequence[str]], known: Words) -> Filters:
-    """The filters that a query string asks for; values that nothing has are passed over."""
+    """The filters that a query string asks for; of what `unknown` tells, nothing is asked."""
     asked: dict[str, Any] = {
         facet: frozenset(args.get(facet, ())) & known[facet].keys() for facet in FACETS
     }
     sources = [value for value in args.get(SOURCE, ()) if value in known[SOURCE]]
     return Filters(**asked, source=int(sources[0]) if sources else None)
+
+
+def unknown(args: Mapping[str, Sequence[str]], known: Words) -> list[str]:
+    """A sentence for each value of the query string that there is not: “We know no …”."""
+    return [
+        f"We know {what} “{value[:LONGEST_UNKNOWN]}”."
+        for facet, what in _UNKNOWN.items()
+        for value in dict.fromkeys(args.get(facet, ()))
+        if value and value not in known[facet]
+    ]
 
 
 def write(filters: Filters) -> list[tuple[str, str]]:
@@ -154,80 +188,138 @@ def _by_label(labels: Mapping[str, str]) -> dict[str, str]:
 
 def total(session: Session, filters: Filters = ALL) -> int:
     query = _narrowed(select(func.count()).select_from(Entry).join(Entry.source), filters)
-    return session.scalar(query.where(*_SHOWN)) or 0
+    return session.scalar(query.where(_tells_for(filters))) or 0
 
 
 def number_of_sources(session: Session) -> int:
-    """How many sources have something in the river."""
-    has_entry = select(Entry.id).where(Entry.source_id == Source.id, *_SHOWN).exists()
+    """How many sources have something in the river, be it what another one leads."""
+    has_entry = select(Entry.id).where(Entry.source_id == Source.id, *_fits(Entry, ALL)).exists()
     return session.scalar(select(func.count()).select_from(Source).where(has_entry)) or 0
 
 
-def leads_of(session: Session, entries: Iterable[Entry]) -> dict[int, Lead]:
-    """Entry id -> the lead that an editor made of it, for those that have one."""
-    ids = [each.id for each in entries]
-    query = select(Lead).where(Lead.entry_id.in_(ids))
-    return {lead.entry_id: lead for lead in session.scalars(query)} if ids else {}
-
-
-def _counts_by_source(session: Session, filters: Filters) -> dict[str, Mapping[str, int]]:
+def _counts_by_source(session: Session, filters: Filters) -> Counter[Pair]:
     """One count for each source is enough for all that belongs to sources."""
     everywhere: dict[str, Any] = dict.fromkeys(_OF_SOURCE, NOWHERE)
-    only = replace(filters, **everywhere)
-    entries = _narrowed(select(Entry.source_id, func.count()).join(Entry.source), only)
-    per_source = session.execute(entries.where(*_SHOWN).group_by(Entry.source_id)).all()
-    numbers: dict[int, int] = {row[0]: row[1] for row in per_source}
-    found: dict[str, Counter[str]] = {facet: Counter() for facet in _OF_SOURCE}
-    for row in session.execute(_sources(select(*_OF_SOURCE.values(), Source.id))):
-        _count(found, row, filters, numbers.get(row[-1], 0))
-    return dict(found)
+    given = _given(session, filters)
+    return _counted(
+        session,
+        replace(filters, **everywhere),
+        [Entry.source_id],
+        lambda row: given.get(row[0], frozenset()),
+    )
 
 
-def _count(found: dict[str, Counter[str]], row: Row[Any], filters: Filters, number: int) -> None:
-    """Add a source's entries to each facet whose other facets let them through."""
+def _given(session: Session, filters: Filters) -> dict[int, frozenset[Pair]]:
+    """Source -> its value of each facet whose other facets let it through."""
+    rows = session.execute(_sources(select(*_OF_SOURCE.values(), Source.id)))
+    return {row[-1]: frozenset(_let_through(row, filters)) for row in rows}
+
+
+def _let_through(row: Sequence[Any], filters: Filters) -> Iterator[Pair]:
     values = {facet: str(value or "") for facet, value in zip(_OF_SOURCE, row, strict=False)}
     stops = {facet for facet, value in values.items() if _stops(filters.of(facet), value)}
-    for facet, value in values.items():
-        if value and number and not stops - {facet}:
-            found[facet][value] += number
+    return ((facet, value) for facet, value in values.items() if value and not stops - {facet})
 
 
 def _stops(chosen: frozenset[str], value: str) -> bool:
     return bool(chosen) and value not in chosen
 
 
+def _counted_together(filters: Filters) -> list[tuple[str, ...]]:
+    """One look at all entries does for the facets of which nothing is chosen."""
+    if any(filters.of(facet) for facet in _SUGGESTED):
+        return [(facet,) for facet in _SUGGESTED]
+    return [tuple(_SUGGESTED)]
+
+
 def _counts_of_suggested(
-    session: Session, filters: Filters, column: InstrumentedAttribute[list[str]]
-) -> Mapping[str, int]:
+    session: Session, filters: Filters, facets: Sequence[str]
+) -> Counter[Pair]:
     """Entries with the same suggestions are counted by the database, the rest here."""
-    text = cast(column, Text)
-    query = _narrowed(select(text, func.count()).select_from(Entry).join(Entry.source), filters)
-    found: Counter[str] = Counter()
-    for slugs, number in session.execute(query.where(*_SHOWN).group_by(text)):
-        found.update(dict.fromkeys(json.loads(slugs) or (), number))
+    for facet in facets:
+        filters = filters.with_only(facet, ())
+    texts = [cast(_SUGGESTED[facet], Text) for facet in facets]
+
+    def pairs(row: Sequence[Any]) -> frozenset[Pair]:
+        named = zip(facets, row, strict=True)
+        return frozenset().union(*(_pairs(facet, text) for facet, text in named))
+
+    return _counted(session, filters, texts, pairs)
+
+
+@lru_cache(maxsize=5_000)
+def _pairs(facet: str, text: str) -> frozenset[Pair]:
+    return frozenset((facet, slug) for slug in json.loads(text) or ())
+
+
+def _counted(
+    session: Session, filters: Filters, columns: Columns, pairs: PairsOf
+) -> Counter[Pair]:
+    """How many stories have each facet's value: who leads has it or, else, who follows."""
+    found = _told_again(session, filters, columns, pairs)
+    query = select(func.count(), *columns).select_from(Entry).join(Entry.source)
+    query = _narrowed(query, filters).where(_LEADS).group_by(*columns)
+    for row in session.execute(query):
+        for pair in pairs(row[1:]):
+            found[pair] += row[0]
     return found
 
 
+def _told_again(
+    session: Session, filters: Filters, columns: Columns, pairs: PairsOf
+) -> Counter[Pair]:
+    """How many stories have what only those have who follow in them."""
+    told = aliased(Entry)
+    several = select(told.story_id).where(told.leads.is_(False), told.is_hidden.is_(False))
+    query = select(Entry.story_id, Entry.leads, *columns).select_from(Entry).join(Entry.source)
+    query = _narrowed(query, filters).where(Entry.story_id.in_(several))
+    leading: defaultdict[int, set[Pair]] = defaultdict(set)
+    following: defaultdict[int, set[Pair]] = defaultdict(set)
+    for row in session.execute(query):
+        (leading if row.leads else following)[row.story_id] |= pairs(row[2:])
+    return Counter(pair for story, found in following.items() for pair in found - leading[story])
+
+
 def _narrowed(query: Rows, filters: Filters) -> Rows:
-    """The query must join the source."""
-    query = query.where(*_conditions(filters))
+    """Only what is shown and fits. The query must join the source."""
+    query = query.where(*_fits(Entry, filters), *_source_fits(filters))
     if filters.council:
         query = query.join(Council, Council.id == Source.council_id)
     return query
 
 
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _tells_for(filters: Filters) -> ColumnElement[bool]:
+    """Of all that fit and tell one story, this is the one that is shown."""
+    if filters.is_empty:
+        return _LEADS
+    other = aliased(Entry)
+    sources = _sources(select(Source.id)).where(*_source_fits(filters)).correlate(None)
+    better = select(other.id).where(
+        other.story_id == Entry.story_id,
+        or_(other.leads.is_(True), other.id < Entry.id),
+        other.source_id.in_(sources),
+        *_fits(other, filters),
+    )
+    return or_(_LEADS, ~better.correlate(Entry).exists())
+
+
+def _fits(entry: type[Entry], filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """What the filters ask of an entry itself, which may be an alias."""
+    yield entry.is_hidden.is_(False)
     if filters.source is not None:
-        yield Entry.source_id == filters.source
-    for facet, column in _OF_SOURCE.items():
-        if filters.of(facet):
-            yield column.in_(sorted(filters.of(facet)))
-    for facet, suggested in _SUGGESTED.items():
+        yield entry.source_id == filters.source
+    for facet, suggested in (("theme", entry.themes), ("purpose", entry.purposes)):
         if filters.of(facet):
             text = cast(suggested, Text)
             yield or_(
                 *(text.contains(json.dumps(slug), autoescape=True) for slug in filters.of(facet))
             )
+
+
+def _source_fits(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    for facet, column in _OF_SOURCE.items():
+        if filters.of(facet):
+            yield column.in_(sorted(filters.of(facet)))
 
 
 def _sources(query: Rows) -> Rows:

@@ -8,7 +8,7 @@ finds it. The entry that leads is the original publisher's, else the earliest.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sqlalchemy import Select, bindparam, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from kb.db.base import UtcDateTime
 from kb.db.database import flush
@@ -132,16 +132,18 @@ def split(session: Session, entry: Entry) -> None:
 
 
 def join(session: Session, entry: Entry, other: Entry) -> None:
-    """Show this entry with that other one: an editor found that they tell the same story."""
+    """Show these two as one: an editor found that they tell the same story.
+
+    Whoever told the story of either of them tells the common one from now on.
+    """
     before = entry.story_id
     if other.story_id is None:
         _begin_story(session, other)
-    entry.story_id, entry.is_split = other.story_id, False
-    other.is_split = False
+    for each in (entry, *(_members(session, before) if before is not None else ())):
+        each.story_id = other.story_id
+    entry.is_split = other.is_split = False
     flush(session)
     _elect_in(session, other.story_id)
-    if before != other.story_id:
-        _elect_in(session, before)
 
 
 def lead_anew(session: Session, entry: Entry) -> None:
@@ -155,6 +157,29 @@ def also_seen(session: Session, entry: Entry) -> list[Entry]:
         return []
     told = [e for e in _members(session, entry.story_id) if e is not entry and not e.is_hidden]
     return sorted(told, key=lambda e: (_told_at(e), e.id))
+
+
+def also_seen_of(session: Session, entries: Sequence[Entry]) -> dict[int, list[Entry]]:
+    """Entry id -> the entries of other sources that tell its story, earliest first.
+
+    Only those that have any are in it. What the others say is not read from the database.
+    """
+    ours = {entry.id: entry for entry in entries if entry.story_id is not None}
+    query = select(Entry).where(
+        Entry.story_id.in_({entry.story_id for entry in ours.values()}),
+        Entry.id.not_in(ours),
+        Entry.is_hidden.is_(False),
+    )
+    told: dict[int | None, list[Entry]] = {}
+    for other in session.scalars(query.options(_WHO_AND_WHEN)) if ours else ():
+        told.setdefault(other.story_id, []).append(other)
+    found = {entry.id: _elsewhere(entry, told.get(entry.story_id, ())) for entry in ours.values()}
+    return {entry_id: others for entry_id, others in found.items() if others}
+
+
+def _elsewhere(entry: Entry, told: Iterable[Entry]) -> list[Entry]:
+    others = [other for other in told if other.source_id != entry.source_id]
+    return sorted(others, key=lambda e: (_told_at(e), e.id))
 
 
 def _begin_stories(session: Session, entries: Sequence[NewEntry]) -> None:
@@ -178,6 +203,10 @@ def _keep(session: Session, entries: Sequence[NewEntry]) -> dict[str, int]:
     return dict(connection.execute(_ADDED, asked).all())
 
 
+_WHO_AND_WHEN = load_only(
+    *(Entry.source_id, Entry.story_id, Entry.link),
+    *(Entry.published_at, Entry.seen_at),
+)
 _ADD_STORIES = insert(Story).returning(Story.key, Story.id)
 _ADD_ENTRIES = insert(Entry)
 _ADDED = (

@@ -13,7 +13,7 @@ from kb.councils import naming
 from kb.db.database import Session
 from kb.editions import PerEdition
 from kb.errors import Invalid, NotFound
-from kb.feeds import leads, river, stories
+from kb.feeds import changes, leads, river, stories
 from kb.feeds.models import Entry
 from kb.feeds.river import FACETS, Filters, Words
 from kb.feeds.types import Platform
@@ -28,6 +28,7 @@ bp = Blueprint("feeds", __name__, url_prefix="/feeds")
 
 PER_PAGE = 30
 MOST_OPTIONS = 12
+MOST_UNKNOWN = 5
 PLAYER = "application/x-shockwave-flash"
 FACET_NAMES = {
     "platform": "Where",
@@ -48,22 +49,24 @@ _number_of_sources = PerEdition(river.number_of_sources)
 @public
 def index() -> ResponseReturnValue:
     session = db_session()
-    words = words_now(session)
-    filters = river.read(request.args.to_dict(flat=False), words)
+    words, asked = words_now(session), request.args.to_dict(flat=False)
+    filters = river.read(asked, words)
     before = request.args.get("before", type=our_pages.number)
     entries = river.page(session, filters, limit=PER_PAGE + 1, before=before)
     shown = entries[:PER_PAGE]
-    marked = river.leads_of(session, shown)
+    marked = leads.of_entries(session, shown)
     return render_template(
         "feeds/index.html",
         days=by_day(shown),
         today=today(),
         leads=marked,
+        also_seen=stories.also_seen_of(session, shown),
         begun=drafts.begun_from(session, [lead.id for lead in marked.values()]),
         sources=_number_of_sources(session),
         troubled=len(attention.troubles()),
         filters=filters,
         before=before,
+        unknown=river.unknown(asked, words)[:MOST_UNKNOWN],
         chips=_chips(filters, words),
         facets=_facets(_counts(session, filters), filters, words),
         older=address(filters, before=shown[-1].id) if len(entries) > PER_PAGE else "",
@@ -75,10 +78,20 @@ def index() -> ResponseReturnValue:
 @public
 def show(entry_id: int) -> ResponseReturnValue:
     session = db_session()
-    entry = river.entry(session, entry_id)
-    if entry.is_hidden and not is_editor():
-        abort(410)
-    return _entry_page(session, entry, LeadForm() if is_editor() else None, UnionForm())
+    entry = _readable(session, entry_id)
+    forms = (LeadForm(), UnionForm()) if is_editor() else None  # each begins a session
+    return _entry_page(session, entry, forms)
+
+
+@bp.get("/entries/<int(max=2147483647):entry_id>/changes")
+@public
+def show_changes(entry_id: int) -> ResponseReturnValue:
+    """What its source changed after we had seen it, word by word."""
+    session = db_session()
+    entry = _readable(session, entry_id)
+    return render_template(
+        "feeds/changes.html", entry=entry, changes=changes.of_entry(session, entry)
+    )
 
 
 @bp.post("/entries/<int(max=2147483647):entry_id>/hiding")
@@ -118,7 +131,7 @@ def create_union(entry_id: int) -> ResponseReturnValue:
         stories.join(session, entry, _other(session, entry, form.other.data or ""))
     except Invalid as error:
         form.other.errors = [error.problems["other"]]
-        return _entry_page(session, entry, LeadForm(formdata=None), form), 422
+        return _entry_page(session, entry, (LeadForm(formdata=None), form)), 422
     flash("The two are now shown as one story.")
     return _to(entry)
 
@@ -128,14 +141,14 @@ def create_union(entry_id: int) -> ResponseReturnValue:
 def create_lead(entry_id: int) -> ResponseReturnValue:
     session = db_session()
     entry = river.entry(session, entry_id)
-    form = LeadForm()
+    form, union = LeadForm(), UnionForm(formdata=None)
     if not form.validate():
-        return _entry_page(session, entry, form, UnionForm(formdata=None)), 422
+        return _entry_page(session, entry, (form, union)), 422
     try:
         named = naming.named(session, form.council.data or "", today=today())
     except Invalid as error:
         form.council.errors = [str(error)]
-        return _entry_page(session, entry, form, UnionForm(formdata=None)), 422
+        return _entry_page(session, entry, (form, union)), 422
     council = entry.source.council or named
     leads.mark(session, entry, why=form.why.data or "", council=council, now=utcnow())
     flash(f"“{entry.title}” is now a lead.")
@@ -170,7 +183,16 @@ def _other(session: Session, entry: Entry, text: str) -> Entry:
         raise Invalid({"other": sentence}) from error
 
 
-def _entry_page(session: Session, entry: Entry, form: LeadForm | None, union: UnionForm) -> str:
+def _readable(session: Session, entry_id: int) -> Entry:
+    """The entry, for whoever may read it: what is hidden is gone for all but editors."""
+    entry = river.entry(session, entry_id)
+    if entry.is_hidden and not is_editor():
+        abort(410)
+    return entry
+
+
+def _entry_page(session: Session, entry: Entry, forms: tuple[LeadForm, UnionForm] | None) -> str:
+    form, union = forms or (None, None)
     words = words_now(session)
     shown = pictures.of(entry)
     lead = leads.of_entry(session, entry)

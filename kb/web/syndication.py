@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from lxml import etree
 
-from kb.feeds import listing, opml, river
+from kb.errors import NotFound
+from kb.feeds import listing, opml, river, stories
 from kb.feeds.models import Entry, Source
 from kb.web.context import db_session, public, runtime
 from kb.web.feeds import address, words_now
@@ -22,28 +23,29 @@ ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 TITLE = "What other councils are saying"
 BEGINNING = "1970-01-01T00:00:00Z"
+AlsoSeen = Mapping[int, Sequence[Entry]]
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @bp.get("/feeds.atom")
 @public
 def atom() -> ResponseReturnValue:
-    filters, entries = _asked()
+    filters, entries, also_seen = _asked()
     here, page = _here(filters, "syndication.atom"), _here(filters, "feeds.index")
-    return _answer(_atom(entries, here=here, page=page), "application/atom+xml")
+    return _answer(_atom(entries, also_seen, here=here, page=page), "application/atom+xml")
 
 
 @bp.get("/feeds.json")
 @public
 def json_feed() -> ResponseReturnValue:
-    filters, entries = _asked()
+    filters, entries, also_seen = _asked()
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": f"{TITLE} - {runtime().settings.site_name}",
         "home_page_url": _here(filters, "feeds.index"),
         "feed_url": _here(filters, "syndication.json_feed"),
         "language": "en-GB",
-        "items": [_item(entry) for entry in entries],
+        "items": [_item(entry, also_seen.get(entry.id, [])) for entry in entries],
     }
     text = json.dumps(feed, ensure_ascii=False)
     return _answer(text.encode("utf-8", "replace"), "application/feed+json")
@@ -58,17 +60,22 @@ def sources_opml() -> ResponseReturnValue:
     return response
 
 
-def _asked() -> tuple[river.Filters, list[Entry]]:
+def _asked() -> tuple[river.Filters, list[Entry], AlsoSeen]:
+    """Raises NotFound for a filter that there is not, or a reader would follow everything."""
     session = db_session()
-    filters = river.read(request.args.to_dict(flat=False), words_now(session))
-    return filters, river.page(session, filters, limit=ENTRIES)
+    words, args = words_now(session), request.args.to_dict(flat=False)
+    if unknown := river.unknown(args, words):
+        raise NotFound(unknown[0])
+    filters = river.read(args, words)
+    entries = river.page(session, filters, limit=ENTRIES)
+    return filters, entries, stories.also_seen_of(session, entries)
 
 
 def _here(filters: river.Filters, endpoint: str) -> str:
     return runtime().settings.base_url + address(filters, endpoint=endpoint)
 
 
-def _atom(entries: Sequence[Entry], *, here: str, page: str) -> bytes:
+def _atom(entries: Sequence[Entry], also_seen: AlsoSeen, *, here: str, page: str) -> bytes:
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]
     feed.set(f"{{{XML}}}lang", "en-GB")
     _add(feed, "id", here)
@@ -77,11 +84,11 @@ def _atom(entries: Sequence[Entry], *, here: str, page: str) -> bytes:
     _add(feed, "link", rel="self", type="application/atom+xml", href=here)
     _add(feed, "link", rel="alternate", type="text/html", href=page)
     for entry in entries:
-        _add_entry(feed, entry)
+        _add_entry(feed, entry, also_seen.get(entry.id, []))
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8"))
 
 
-def _add_entry(feed: etree._Element, entry: Entry) -> None:
+def _add_entry(feed: etree._Element, entry: Entry, others: Sequence[Entry]) -> None:
     source, ours = entry.source, _page(entry)
     item = etree.SubElement(feed, f"{{{ATOM}}}entry")
     if entry.language or source.language:
@@ -95,6 +102,9 @@ def _add_entry(feed: etree._Element, entry: Entry) -> None:
     _add(item, "link", rel="alternate", type="text/html", href=ours)
     if outside(entry.link):
         _add(item, "link", rel="via", href=outside(entry.link))
+    for other in others:
+        seen = f"Also seen at {_named(other)}"
+        _add(item, "link", rel="related", type="text/html", href=_page(other), title=seen)
     _add(item, "content", entry.html or entry.text, type="html" if entry.html else "text")
     origin = _add(item, "source")
     _add(origin, "id", _feed_of(source))
@@ -113,7 +123,7 @@ def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -
     return element
 
 
-def _item(entry: Entry) -> dict[str, object]:
+def _item(entry: Entry, others: Sequence[Entry]) -> dict[str, object]:
     content = {"content_html": entry.html} if entry.html else {"content_text": entry.text}
     item: dict[str, object] = {
         "id": _page(entry),
@@ -126,7 +136,11 @@ def _item(entry: Entry) -> dict[str, object]:
         "authors": [{"name": _author(entry)}],
         "tags": entry.categories,
         "language": entry.language or entry.source.language,
-        "_source": {"name": _named(entry), "url": outside(entry.source.site_url)},
+        "_source": {
+            "name": _named(entry),
+            "url": outside(entry.source.site_url),
+            "also_seen_at": [{"name": _named(each), "url": _page(each)} for each in others],
+        },
     }
     return {name: value for name, value in item.items() if value} | content
 

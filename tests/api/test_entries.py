@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from kb.feeds import stories
 from tests.factories import NOW, make_council, make_entry, make_source, make_term
 
 
@@ -55,6 +56,31 @@ def test_one_source_is_read_alone(get, filled):
     assert get("/entries?source=1&source=2", expect=400)["problems"] == {
         "source": "“source” can be given once only."
     }
+
+
+def test_a_story_says_who_else_tells_it_and_is_found_by_each(get, runtime):
+    with runtime.database.transaction() as session:
+        council = make_council(session, code="BST")
+        make_council(session, code="LDS")
+        first = make_entry(session, make_source(session, name="Here"), title="One")
+        copy = make_entry(session, make_source(session, name="There", council=council))
+        stories.join(session, copy, first)
+
+    (entry,) = get("/entries")["entries"]
+    (theirs,) = get("/entries?council=BST")["entries"]
+
+    assert entry["also_seen_at"] == [
+        {
+            "id": copy.id,
+            "url": f"http://127.0.0.1:8000/feeds/entries/{copy.id}",
+            "link": copy.link,
+            "source": copy.source_id,
+            "source_name": "There",
+            "council": "BST",
+        }
+    ]
+    assert (theirs["id"], theirs["also_seen_at"][0]["source_name"]) == (copy.id, "Here")
+    assert get("/entries?council=LDS")["total"] == 0
 
 
 def test_older_entries_are_asked_for_by_the_last_one(get, filled):

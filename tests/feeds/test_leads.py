@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kb.errors import Conflict, Invalid, NotFound
-from kb.feeds import leads
+from kb.feeds import leads, river, stories
 from kb.library.models import Standing
 from tests.factories import NOW, make_case_study, make_council, make_entry, make_lead
 
@@ -34,6 +34,36 @@ def test_an_entry_is_one_lead_only(session):
 
     with pytest.raises(Conflict):
         leads.mark(session, lead.entry, why="Again.", council=None, now=NOW)
+
+
+def test_a_lead_is_of_the_whole_story_whoever_was_marked(session):
+    first, copy, other = (make_entry(session) for _ in range(3))
+    stories.join(session, copy, first)
+    lead = leads.mark(session, copy, why="They asked.", council=None, now=NOW)
+
+    assert leads.of_entries(session, [first, copy, other]) == {first.id: lead, copy.id: lead}
+    assert leads.of_entries(session, []) == {}
+    with pytest.raises(Conflict):
+        leads.mark(session, first, why="Again.", council=None, now=NOW)
+
+
+def test_what_was_marked_and_hidden_marks_nobody_else(session):
+    first, copy = make_entry(session), make_entry(session)
+    stories.join(session, copy, first)
+    lead = leads.mark(session, copy, why="They asked.", council=None, now=NOW)
+
+    river.hide(session, copy, is_hidden=True)
+
+    assert leads.of_entry(session, first) is None
+    assert leads.of_entry(session, copy) is lead
+
+
+def test_of_two_leads_that_were_joined_the_open_one_counts(session):
+    closed, opened = make_lead(session), make_lead(session)
+    leads.close(session, closed, now=NOW)
+    stories.join(session, closed.entry, opened.entry)
+
+    assert leads.of_entry(session, closed.entry) is opened
 
 
 def test_a_closed_lead_can_be_opened_again(session):

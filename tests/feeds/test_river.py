@@ -6,7 +6,7 @@ from kb.errors import NotFound
 from kb.feeds import river, sources, stories
 from kb.feeds.river import Filters
 from kb.feeds.types import Platform
-from tests.factories import NOW, make_council, make_entry, make_lead, make_source, make_term
+from tests.factories import NOW, make_council, make_entry, make_source, make_term
 
 
 def titles(entries):
@@ -108,38 +108,113 @@ def test_counts_say_what_each_value_would_give(session):
     assert in_wales["theme"] == {"housing": 2, "bus": 1}
 
 
-def test_counts_agree_with_the_pages_that_they_promise(session):
-    council = make_council(session, code="SWA")
-    for nation, platform, theme in (
-        ("Wales", Platform.MASTODON, "bus"),
-        ("Wales", Platform.BLOGGER, "housing"),
-        ("England", Platform.MASTODON, "bus"),
-    ):
-        source = make_source(session, nation=nation, platform=platform, council=council)
-        make_entry(session, source, themes=[theme])
-    chosen = Filters(nation=frozenset({"Wales"}), theme=frozenset({"bus"}))
+CHOICES = [
+    Filters(),
+    Filters(nation=frozenset({"Wales"}), theme=frozenset({"bus"})),
+    Filters(platform=frozenset({"mastodon"}), kind=frozenset({"news", "blog"})),
+    Filters(council=frozenset({"SWA"})),
+    Filters(theme=frozenset({"housing"}), purpose=frozenset({"learn"})),
+]
 
+
+@pytest.mark.parametrize("chosen", CHOICES)
+def test_counts_agree_with_the_pages_that_they_promise(session, chosen):
+    fill_with_shared_stories(session)
+
+    shown = river.page(session, chosen, limit=100)
+    assert river.total(session, chosen) == len(shown)
+    assert len({entry.story_id or -entry.id for entry in shown}) == len(shown)
     for facet, counts in river.counts(session, chosen).items():
         for value, number in counts.items():
-            assert river.total(session, chosen.with_only(facet, [value])) == number
+            only = chosen.with_only(facet, [value])
+            assert river.total(session, only) == number
+            assert len(river.page(session, only, limit=100)) == number
 
 
-def test_only_what_some_source_has_can_be_asked_for(session):
+def fill_with_shared_stories(session):
+    """Twelve sources, a story of each alone, and stories that two, three or four tell."""
+    swansea, powys = make_council(session, code="SWA"), make_council(session, code="POW")
+    sources = [
+        make_source(session, nation=nation, platform=platform, kind=kind, council=council)
+        for nation, council in (("Wales", swansea), ("Wales", powys), ("England", None))
+        for platform in (Platform.MASTODON, Platform.BLOGGER)
+        for kind in ("news", "blog")
+    ]
+    themes = ([], ["bus"], ["housing"], ["housing", "bus"])
+    for number, source in enumerate(sources):
+        first = make_entry(session, source, themes=themes[number % 4], purposes=["learn"])
+        for step in range(number % 4):
+            other = sources[(number + 1 + 3 * step) % len(sources)]
+            told = make_entry(session, other, themes=themes[step], is_hidden=number == 7)
+            stories.join(session, told, first)
+
+
+def test_a_story_is_found_by_whoever_tells_it_and_shown_once(session):
+    swansea, powys = (make_council(session, code=code) for code in ("SWA", "POW"))
+    one = make_source(session, council=swansea, nation="Wales", kind="news")
+    other = make_source(
+        session, council=powys, nation="England", kind="blog", platform=Platform.MASTODON
+    )
+    first = make_entry(session, one, title="first")
+    copy = make_entry(session, other, title="copy", published_at=NOW + timedelta(hours=1))
+    stories.join(session, copy, first)
+
+    for own in (
+        Filters(source=other.id),
+        Filters(council=frozenset({"POW"})),
+        Filters(nation=frozenset({"England"})),
+        Filters(kind=frozenset({"blog"})),
+        Filters(platform=frozenset({"mastodon"})),
+    ):
+        assert titles(river.page(session, own, limit=10)) == ["copy"]
+        assert river.total(session, own) == 1
+    both = Filters(council=frozenset({"SWA", "POW"}))
+    assert titles(river.page(session, both, limit=10)) == ["first"]
+    assert titles(river.page(session, limit=10)) == ["first"]
+    assert river.total(session, both) == river.total(session) == 1
+    assert river.number_of_sources(session) == 2
+
+
+def test_who_tells_a_story_and_is_hidden_finds_it_no_more(session):
+    first, copy = make_entry(session, title="first"), make_entry(session, title="copy")
+    stories.join(session, copy, first)
+
+    river.hide(session, copy, is_hidden=True)
+
+    assert river.page(session, Filters(source=copy.source_id), limit=10) == []
+    assert river.number_of_sources(session) == 1
+
+
+def test_all_that_there_is_can_be_asked_for_though_no_source_has_it(session):
     make_term(session, "theme", "bus", label="Buses")
-    make_source(session, council=make_council(session, code="SWA", short_name="Swansea"))
+    make_council(session, code="LDS", short_name="Leeds")
     make_source(session, nation="", kind="odd", platform=Platform.YOUTUBE)
+    make_entry(session)
     words = river.words(session)
-    args = {"council": ["SWA", "XXX"], "theme": ["bus", "none"], "nation": [""], "q": ["x"]}
+    args = {"council": ["LDS", "XXX"], "theme": ["bus", "none"], "nation": [""], "q": ["x"]}
 
     filters = river.read(args, words)
 
-    assert words["council"] == {"SWA": "Swansea"}
-    assert words["nation"] == {"England": "England"}
-    assert words["kind"] == {"blog": "Blog", "odd": "Odd"}
-    assert words["platform"] == {"website": "Website", "youtube": "YouTube"}
-    assert filters == Filters(council=frozenset({"SWA"}), theme=frozenset({"bus"}))
-    assert river.write(filters) == [("council", "SWA"), ("theme", "bus")]
+    assert words["council"] == {"LDS": "Leeds"}
+    assert [*words["nation"]] == ["England", "Northern Ireland", "Scotland", "Wales"]
+    assert {"blog": "Blog", "odd": "Odd"}.items() <= words["kind"].items()
+    assert words["platform"] == {p.value: p.label for p in Platform}
+    assert filters == Filters(council=frozenset({"LDS"}), theme=frozenset({"bus"}))
+    assert river.write(filters) == [("council", "LDS"), ("theme", "bus")]
     assert not filters.is_empty
+    assert river.page(session, filters, limit=10) == []
+
+
+def test_what_there_is_not_is_named(session):
+    words = river.words(session)
+    args = {"council": ["XXX", "XXX", ""], "theme": ["x" * 99], "source": ["7"], "q": ["x"]}
+
+    assert river.unknown(args, words) == [
+        "We know no council with the code “XXX”.",
+        f"We know no theme called “{'x' * 60}”.",
+        "We know no source with the number “7”.",
+    ]
+    assert river.unknown({"nation": ["Wales"], "platform": ["youtube"]}, words) == []
 
 
 def test_one_source_can_be_read_alone(session):
@@ -204,14 +279,6 @@ def test_what_a_retired_source_said_keeps_leading(session):
     sources.retire(session, first.source, reason="It is over.")
 
     assert titles(river.page(session, limit=10)) == ["one"]
-
-
-def test_leads_are_known_by_their_entries(session):
-    lead = make_lead(session)
-    other = make_entry(session)
-
-    assert river.leads_of(session, [lead.entry, other]) == {lead.entry_id: lead}
-    assert river.leads_of(session, []) == {}
 
 
 def test_an_unknown_entry_is_not_found(session):

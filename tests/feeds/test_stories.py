@@ -185,6 +185,29 @@ def test_an_editor_joins_what_was_split(session):
     assert (copy.leads, copy.is_split, original.leads) == (False, False, True)
 
 
+def test_joining_moves_all_who_tell_the_story_and_tears_nothing_apart(session):
+    first = say(session, entry(1))
+    copy = say(session, entry(1), site="https://news.example/")
+    other = say(session, entry(2, title="Homes"), site="https://third.example/")
+
+    stories.join(session, copy, other)
+
+    assert first.story_id == copy.story_id == other.story_id
+    assert sorted(each.leads for each in (first, copy, other)) == [False, False, True]
+
+
+def test_who_else_tells_is_known_of_many_at_once(session):
+    first, alone = say(session, entry(1)), say(session, entry(2))
+    later = say(session, entry(1, published_at=NOW), site="https://a.example/")
+    before = NOW - timedelta(days=2)
+    earlier = say(session, entry(1, published_at=before), site="https://b.example/")
+    hidden = say(session, entry(1), site="https://c.example/")
+    hidden.is_hidden = True
+
+    assert stories.also_seen_of(session, [first, alone]) == {first.id: [earlier, later]}
+    assert stories.also_seen_of(session, []) == {}
+
+
 def test_what_belongs_to_no_story_can_be_joined(session):
     one, other = say(session, entry(1, title="")), say(session, entry(2, title=""))
 

@@ -3,12 +3,11 @@ from datetime import timedelta
 import pytest
 
 from kb.clock import utcnow
-from kb.feeds import leads, river, stories
-from kb.feeds.models import State
+from kb.feeds import river
+from kb.feeds.models import EntryVersion, State
 from kb.feeds.types import Platform
 from tests.factories import (
     NOW,
-    make_case_study,
     make_council,
     make_entry,
     make_lead,
@@ -112,6 +111,21 @@ def test_filters_narrow_and_chips_remove_them(browser, runtime):
     ]
     checked = [box.get("value") for box in page.find(".//input[@checked]")]
     assert sorted(checked) == ["SWA", "Wales", "housing"]
+    assert "We know no council with the code “XXX”." in page.words
+    assert "We know no nation called “Mars”." in page.words
+    assert page.meta("robots") == "noindex, follow"
+
+
+def test_a_council_without_posts_is_a_filter_that_finds_nothing(browser, runtime):
+    with runtime.database.transaction() as session:
+        make_council(session, code="LDS", short_name="Leeds")
+        make_entry(session)
+
+    page = browser.get("/feeds?council=LDS")
+
+    assert headings(page) == []
+    assert "No post fits all of this" in page.words
+    assert dict(page.links)["Remove filter: Leeds"] == "/feeds"
 
 
 def test_a_source_leads_to_all_its_posts(browser, runtime):
@@ -129,7 +143,9 @@ def test_a_source_leads_to_all_its_posts(browser, runtime):
     assert dict(page.links)["Remove filter: Craffu"] == "/feeds"
     (kept,) = page.find(".//form//input[@type='hidden'][@name='source']")
     assert kept.get("value") == str(source.id)
-    assert len(headings(browser.get("/feeds?source=999"))) == 7
+    unknown = browser.get("/feeds?source=999")
+    assert len(headings(unknown)) == 7
+    assert "We know no source with the number “999”." in unknown.words
 
 
 def test_filters_that_fit_nothing_lead_back(browser, runtime):
@@ -227,17 +243,26 @@ def test_suggestions_are_called_suggestions(browser, runtime):
     assert dict(page.links)["Housing"] == "/feeds?theme=housing"
 
 
-def test_the_same_story_is_shown_once_and_says_where_else(browser, runtime):
+def test_an_entry_tells_what_changed(browser, runtime, editor):
     with runtime.database.transaction() as session:
-        first = make_entry(session, make_source(session, name="Here"), title="One")
-        second = make_entry(session, make_source(session, name="There"), title="One")
-        stories.join(session, second, first)
+        entry = make_entry(session, title="Damp", text="We asked us.", changed_at=NOW)
+        never = make_entry(session)
+        session.add(
+            EntryVersion(entry_id=entry.id, seen_at=NOW, title="Damp", html="<p>We asked</p>")
+        )
 
-    assert len(headings(browser.get("/feeds"))) == 1
-    page = browser.get(f"/feeds/entries/{first.id}")
+    page = browser.get(
+        dict(browser.get(f"/feeds/entries/{entry.id}").links)["Changed on 23 November 2026"]
+    )
+    unchanged = browser.get(f"/feeds/entries/{never.id}/changes")
+    editor.post(f"/feeds/entries/{entry.id}/hiding")
 
-    assert "Also seen atThere" in page.words
-    assert dict(page.links)["There"] == f"/feeds/entries/{second.id}"
+    assert page.heading == "What changed in “Damp”"
+    assert "Seen on 23 November 2026" in page.words
+    assert [words(each) for each in page.find(".//ins")] == ["Added: us."]
+    assert page.meta("robots") == "noindex, follow"
+    assert "We have seen no change of its words." in unchanged.words
+    browser.get(f"/feeds/entries/{entry.id}/changes", expect=410)
 
 
 def test_what_is_hidden_is_gone_for_everybody_but_editors(browser, editor, runtime):
@@ -254,21 +279,6 @@ def test_what_is_hidden_is_gone_for_everybody_but_editors(browser, editor, runti
     assert browser.get(f"/feeds/entries/{entry.id}").heading == "Spam"
 
 
-def test_a_story_outlives_the_entry_that_led_it(browser, editor, runtime):
-    with runtime.database.transaction() as session:
-        first = make_entry(session, make_source(session, name="Here"), title="One")
-        second = make_entry(session, make_source(session, name="There"), title="One again")
-        stories.join(session, second, first)
-
-    page = editor.post(f"/feeds/entries/{first.id}/hiding")
-
-    assert (
-        "hidden from everybody but editors. There tells the same story, which stays." in page.text
-    )
-    assert headings(browser.get("/feeds")) == ["One again"]
-    assert "Here" not in browser.get(f"/feeds/entries/{second.id}").words
-
-
 def test_a_kept_page_shows_the_new_name_of_a_source(browser, runtime):
     with runtime.database.transaction() as session:
         entry = make_entry(session, make_source(session, name="Old name"))
@@ -279,105 +289,6 @@ def test_a_kept_page_shows_the_new_name_of_a_source(browser, runtime):
 
     assert "Old name" in before
     assert "New name" in browser.get("/").words
-
-
-def test_an_editor_splits_and_joins_stories(editor, runtime):
-    with runtime.database.transaction() as session:
-        one, other = make_entry(session, title="One"), make_entry(session, title="Other")
-
-    address = f"http://127.0.0.1:8000/feeds/entries/{other.id}"
-    page = editor.post(f"/feeds/entries/{one.id}/union", other=address)
-    together = headings(editor.get("/feeds"))
-    editor.post(f"/feeds/entries/{one.id}/separation")
-
-    assert "shown as one story" in page.words
-    assert len(together) == 1
-    assert len(headings(editor.get("/feeds"))) == 2
-
-
-@pytest.mark.parametrize(
-    ("other", "sentence"),
-    [
-        ("", "Give the address or the number of the other entry."),
-        ("abc", "We have no entry there."),
-        ("999999", "We have no entry there."),
-        ("https://evil.example/feeds/entries/1", "We have no entry there."),
-        ("/feeds/sources/1", "We have no entry there."),
-        ("{id}", "That is this entry itself."),
-        ("/feeds/entries/{id}?x#y", "That is this entry itself."),
-    ],
-)
-def test_a_story_is_joined_with_nothing_that_is_not_there(editor, runtime, other, sentence):
-    entry = store(runtime, make_entry)
-    other = other.format(id=entry.id)
-
-    page = editor.post(f"/feeds/entries/{entry.id}/union", expect=422, other=other)
-
-    assert page.title.startswith("Error: ")
-    assert sentence in words(page.find(".//*[@id='other-error']")[0])
-    assert sentence in words(page.find(".//*[@role='alert']")[0])
-    assert page.find(".//input[@id='other']")[0].get("value") == other
-    assert page.find(".//details[@open]//input[@id='other']")
-
-
-def test_an_editor_turns_an_entry_into_a_lead(editor, browser, runtime, session):
-    with runtime.database.transaction() as writing:
-        source = make_source(writing, council=make_council(writing))
-        entry = make_entry(writing, source, title="Damp")
-
-    assert "Turn into a lead: Damp" in dict(editor.get("/feeds").links)
-    page = editor.post(f"/feeds/entries/{entry.id}/lead", why="They asked tenants.")
-
-    assert "“Damp” is now a lead." in page.words
-    (lead,) = leads.open_leads(session)
-    assert (lead.why, lead.council_id) == ("They asked tenants.", source.council_id)
-    assert "They asked tenants." in browser.get(f"/feeds/entries/{entry.id}").words
-    assert "See the lead: Damp" in dict(browser.get("/feeds").links)
-
-
-def test_a_lead_from_a_source_of_no_council_names_one(editor, runtime, session):
-    with runtime.database.transaction() as writing:
-        make_council(writing, short_name="Bristol", name="Bristol City Council")
-        entry = make_entry(writing)
-    address, why = f"/feeds/entries/{entry.id}/lead", "They asked tenants."
-
-    wrong = editor.post(address, expect=422, why=why, council="Atlantis")
-    editor.post(address, why=why, council="bristol")
-
-    assert "We know no council of that name." in wrong.words
-    assert why in wrong.find(".//*[@id='why']")[0].text
-    assert [lead.council.short_name for lead in leads.open_leads(session)] == ["Bristol"]
-
-
-@pytest.mark.parametrize("why", ["", "  ", "x" * 1001])
-def test_a_lead_without_a_good_reason_is_asked_for_again(editor, runtime, why):
-    entry = store(runtime, make_entry)
-
-    page = editor.post(f"/feeds/entries/{entry.id}/lead", expect=422, why=why)
-
-    assert page.title.startswith("Error: ")
-    assert "There is a problem" in page.words
-    assert page.find(".//*[@id='why']")
-
-
-def test_a_second_lead_of_an_entry_is_a_conflict(editor, runtime):
-    lead = store(runtime, make_lead)
-
-    editor.post(f"/feeds/entries/{lead.entry_id}/lead", expect=409, why="Again.")
-
-
-def test_a_written_up_entry_leads_to_its_case_study_and_is_no_lead_again(browser, editor, runtime):
-    with runtime.database.transaction() as session:
-        lead = make_lead(session)
-        study = make_case_study(session, title="Asking tenants")
-        leads.close(session, lead, resource=study, now=NOW)
-
-    page = editor.get(f"/feeds/entries/{lead.entry_id}")
-    editor.post(f"/feeds/entries/{lead.entry_id}/lead", expect=409, why="Again.")
-
-    assert "Written up: Asking tenants" in page.words
-    assert not page.find(".//*[@id='why']")
-    assert "Written up" in browser.get(f"/feeds/entries/{lead.entry_id}").words
 
 
 @pytest.mark.parametrize("path", ["/feeds/entries/1", "/feeds/entries/2147483647"])

@@ -4,7 +4,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from kb.feeds import opml
+from kb.feeds import opml, stories
 from kb.feeds.models import State
 from tests.factories import NOW, make_entry, make_source
 
@@ -53,13 +53,35 @@ def test_the_river_is_an_atom_feed(browser, filled):
 
 
 def test_every_filter_is_a_feed(browser, filled):
-    feed = atom(browser, "?nation=Wales&nation=Mars")
+    feed = atom(browser, "?nation=Wales&nation=Scotland&nation=")
     as_json = browser.response("/feeds.json?nation=Wales").get_json()
 
     assert [entry.title for entry in feed.entries] == [as_json["items"][0]["title"]]
-    assert feed.feed.id == "http://127.0.0.1:8000/feeds.atom?nation=Wales"
+    assert feed.feed.id == "http://127.0.0.1:8000/feeds.atom?nation=Scotland&nation=Wales"
     assert as_json["home_page_url"] == "http://127.0.0.1:8000/feeds?nation=Wales"
     assert len(as_json["items"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/feeds.atom", "/feeds.json"])
+def test_a_filter_that_there_is_not_is_no_feed_of_everything(browser, filled, path):
+    page = browser.get(f"{path}?nation=Wales&council=XXX", expect=404)
+
+    assert "We know no council with the code “XXX”." in page.words
+
+
+def test_the_feeds_say_who_else_tells_a_story(browser, runtime):
+    with runtime.database.transaction() as session:
+        first = make_entry(session)
+        copy = make_entry(session, make_source(session, name="There"))
+        stories.join(session, copy, first)
+
+    (entry,) = atom(browser).entries
+    (item,) = browser.response("/feeds.json").get_json()["items"]
+
+    there = f"http://127.0.0.1:8000/feeds/entries/{copy.id}"
+    related = [(link.href, link.title) for link in entry.links if link.rel == "related"]
+    assert related == [(there, "Also seen at There")]
+    assert item["_source"]["also_seen_at"] == [{"name": "There", "url": there}]
 
 
 def test_one_source_is_a_feed(browser, runtime):
