@@ -111,7 +111,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     ),
     (asyncio.TimeoutError, "The site did not answer in time."),
     (aiohttp.ClientConnectorSSLError, "The site and we have no kind of https in common."),
-    (aiohttp.ClientConnectorDNSError, "There is no site of that name."),
+    (aiohttp.ClientConnectorDNSError, "We can find no site of that name at the moment."),
     (aiohttp.ClientConnectorError, "The site cannot be reached."),
     (aiohttp.ServerDisconnectedError, "The site hung up before it had answered."),
     (aiohttp.ClientPayloadError, "The answer is incomplete or garbled."),

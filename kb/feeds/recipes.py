@@ -39,7 +39,7 @@ _KEPT = "%/:=&?~+!$,;'()*[]@"  # what an address may hold besides letters
 _NO_READING = (
     "{name} does not let other programs read its pages, so we cannot follow this account. "
     "Look for the same person's website, newsletter, Mastodon, Bluesky or YouTube page, "
-    "or add important posts by hand."
+    "or write an important post up as a case study."
 )
 
 
@@ -50,9 +50,10 @@ class Recipe:
     `host` and `path` (with the query) are patterns that must fit whole; what they name
     fills the templates, beside `url`, `origin` and `hostname`. Of `feeds` the first that
     can be read counts, or with `each` all. `asks` is an address to read first, where one
-    of `finds` names more; `missing` is said when none does. What holds `closed` asks not
-    to be read. `whole` is the feed of everything: offered last, and never mistaken for
-    the part that was asked for.
+    of `finds` names more; `missing` is said of an answer in which none does, `unknown`, if
+    given, where the platform has nothing there, and `instead`, what to do, where it does not
+    let us in. What holds `closed` asks not to be read. `whole` is the feed of everything:
+    offered last, and never mistaken for the part that was asked for.
     """
 
     called: str
@@ -65,6 +66,8 @@ class Recipe:
     asks: str = ""
     finds: tuple[str, ...] = ()
     missing: str = ""
+    unknown: str = ""
+    instead: str = ""
     closed: str = ""
     whole: str = ""
     note: str = ""

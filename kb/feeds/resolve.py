@@ -13,6 +13,7 @@ NEWEST = 3
 MOST_OFFERED = 12
 MOST_REFRESHES = 2
 TOO_OFTEN = 429
+UNKNOWN = {400, 404, 410}  # so a platform answers of what it does not have
 LANGUAGES = ("en", "cy")
 WANTS_TO_BE_LEFT = (
     "This page asks to be left out of collections like ours, so we do not look for feeds on it. "
@@ -82,17 +83,16 @@ class _Finder:
             return Resolved(sentence=sentence)
         excuse = ""
         for recipe, words in recipes.matching(url):
-            if found := self._follow(recipe, words):
+            named = self._ask(recipe, words) if recipe.asks else words
+            if isinstance(named, str):
+                excuse = excuse or named
+            elif found := self._follow(recipe, named):
                 return _offer(found, f"This is {recipe.called}", recipe.note)
-            excuse = excuse or recipe.missing
+            elif recipe.missing:
+                excuse = excuse or self._unread(recipe, named)
         return Resolved(sentence=excuse) if excuse else self._look(url)
 
     def _follow(self, recipe: Recipe, words: dict[str, str]) -> list[_Found]:
-        if recipe.asks:
-            named = self._ask(recipe, words)
-            if not named:
-                return []
-            words = words | named | {"feed": urljoin(words["url"], named.get("feed", ""))}
         source = _Source(platform=recipe.platform, kind=recipe.kind, site_url=_site(words["url"]))
         found = self._try(recipe, words, source)
         if recipe.whole and found:
@@ -102,8 +102,12 @@ class _Finder:
                 found = [*found, whole] if found else []
         return found
 
-    def _ask(self, recipe: Recipe, words: Mapping[str, str]) -> dict[str, str]:
-        """What the address that the recipe asks first says, nothing where it says nothing."""
+    def _ask(self, recipe: Recipe, words: dict[str, str]) -> dict[str, str] | str:
+        """The words with what the address says that the recipe asks first.
+
+        Where that names nothing: why, in a sentence; "" if the page itself may tell more.
+        What nobody answered is never told as an answer.
+        """
         asked = recipes.fill(recipe.asks, words)
         is_their_page = urlsplit(asked).netloc == urlsplit(words["url"]).netloc
         try:
@@ -112,12 +116,24 @@ class _Finder:
             raise
         except FetchError as error:
             self.was_answered = self.was_answered or bool(error.status)
-            return {}
+            return _unasked(recipe, asked, error)
         self.was_answered = True
         text = about.content.decode("utf-8", "replace") if isinstance(about, Fetched) else ""
         if recipe.closed and recipe.closed in text:
             raise Refused(_closed(recipe.platform))
-        return recipes.found_in(text, recipe.finds)
+        named = recipes.found_in(text, recipe.finds)
+        if not named:
+            return recipe.missing
+        return words | named | {"feed": urljoin(words["url"], named.get("feed", ""))}
+
+    def _unread(self, recipe: Recipe, words: dict[str, str]) -> str:
+        """Why nothing came of the feeds that a platform named."""
+        for template in recipe.feeds:
+            url = recipes.fill(template, words)
+            failure = self._known.get(url)
+            if isinstance(failure, FeedError):
+                return f"This is {recipe.called}, but its feed could not be read. {failure}"
+        return ""
 
     def _try(
         self, recipe: Recipe | PageRecipe, words: Mapping[str, str], source: _Source
@@ -307,6 +323,17 @@ def _left_out(total: int) -> str:
         f"The page names {total} and we looked at the first {MOST_OFFERED}; "
         "paste the address of another one to follow that."
     )
+
+
+def _unasked(recipe: Recipe, asked: str, error: FetchError) -> str:
+    """What to say where a platform gave no full answer; "" if the page itself may tell more."""
+    if not recipe.missing:
+        return ""
+    if error.status in UNKNOWN:
+        return recipe.unknown or recipe.missing
+    is_named = recipe.platform not in {Platform.WEBSITE, Platform.PODCAST}
+    sentence = f"We could not ask {recipe.platform.label if is_named else _host(asked)}. {error}"
+    return f"{sentence} {recipe.instead}".rstrip() if error.status else sentence
 
 
 def _closed(platform: Platform) -> str:

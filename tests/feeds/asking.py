@@ -12,9 +12,10 @@ from tests.services.world import World
 class Asker:
     """One fetcher that may ask this server and nothing else that is not public."""
 
-    def __init__(self, web, reader):
+    def __init__(self, web, reader, **given):
         self._web = web
-        self.fetcher = Fetcher(contact="tests@example.org", allow=frozenset({web.address}))
+        allow = frozenset({web.address})
+        self.fetcher = Fetcher(contact="tests@example.org", allow=allow, **given)
         self.read = partial(reader.read, now=NOW)
 
     def find(self, pasted):

@@ -229,7 +229,7 @@ def test_places_that_let_nobody_read_are_told_honestly(pasted, name):
     sentence = recipes.refusal(recipes.address(pasted).url)
 
     assert sentence.startswith(f"{name} does not let other programs read its pages")
-    assert "add important posts by hand" in sentence
+    assert "write an important post up as a case study" in sentence
 
 
 def test_cmis_and_bluesky_lists_have_sentences_of_their_own():

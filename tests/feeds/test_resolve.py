@@ -10,7 +10,6 @@ from tests.services.feedserver import Reply
 from tests.services.feedtexts import Post, as_json, as_page, as_rss, feed_link, generator, posts
 from tests.services.samples import MODERNGOV, SAMPLES, sites
 
-API = "/public.api.bsky.app/xrpc/app.bsky.actor.getProfile"
 MEETINGS = "/democracy.wychmoor.gov.uk"
 
 
@@ -269,23 +268,6 @@ def test_a_platform_that_lets_nobody_read_is_never_asked(web, asker):
     assert web.hits("/x.com/council") == 0
 
 
-def test_somebody_who_wants_no_strangers_on_bluesky_is_left_alone(web, asker):
-    web.routes.update(sites())
-    about = {"did": "did:plc:x", "labels": [{"val": "!no-unauthenticated"}]}
-    web.routes[API] = Reply(body=json.dumps(about).encode())
-
-    found = asker.find_in_world("@dunleascrutiny.bsky.social")
-
-    assert found.candidates == ()
-    assert found.sentence.startswith("This person asks Bluesky to show their posts only")
-
-
-def test_an_account_that_bluesky_does_not_know_is_told(web, asker):
-    found = asker.find_in_world("@nobody.bsky.social")
-
-    assert found.sentence.startswith("Bluesky knows no account of that name.")
-
-
 def test_a_mastodon_name_may_live_on_another_host(web, asker):
     profile = "https://social.dunlea.example/@scrutiny"
     finger = {"links": [{"rel": "http://webfinger.net/rel/profile-page", "href": profile}]}
@@ -296,14 +278,6 @@ def test_a_mastodon_name_may_live_on_another_host(web, asker):
 
     assert candidate.url == f"{profile}.rss"
     assert candidate.platform is Platform.MASTODON
-
-
-def test_a_youtube_page_that_hides_its_channel_is_told(web, asker):
-    web.routes["/www.youtube.com/@council"] = as_page("Before you continue")
-
-    found = asker.find_in_world("https://www.youtube.com/@council")
-
-    assert found.sentence.startswith("YouTube did not show us the channel")
 
 
 def test_a_committees_feed_is_offered_beside_that_of_the_whole_council(web, asker):
