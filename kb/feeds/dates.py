@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 LONGEST = 100  # characters
+A_DAY = len("2026-11-02")  # what ISO 8601 needs at most to name a day alone
 
 _MONTHS = {
     name: number
@@ -34,13 +35,16 @@ _HOURS_AHEAD = {
     "pdt": -7,
     "pst": -8,
 }
+_MORNING = r"(?:a\.?m|y\.?b|(?:yn\s+)?y\s+bore)"
+_LATER = r"(?:p\.?m|y\.?[ph]|(?:yn\s+)?y\s+prynhawn|(?:yn\s+)?yr\s+hwyr)"
+_HALF = rf"(?:{_MORNING}|{_LATER})\b\.?"
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:\.\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?"
+    rf"(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:\.\d+)?)?|(?=\s*{_HALF}))"
+    rf"(?:\s*(?P<half>{_HALF}))?"
 )
-_ZONE = r"(?:\s*(?P<zone>[A-Za-z]{1,5}|[+-]\d\d:?\d\d)(?:\s*\(.*\))?)?"
+_ZONE = rf"(?:\s*(?P<zone>(?!{_HALF})[A-Za-z]{{1,5}}|[+-]\d\d:?\d\d)(?:\s*\(.*\))?)?"
 _AFTER = rf"(?:[\s,T]+(?:at\s+|am\s+)?{_TIME})?{_ZONE}\s*$"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|af|ail|ydd|fed|eg|ain)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|af|ail|il|ydd|fed|ed|eg|ain)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>\d{4}|\d\d)"
 _WEEKDAY = r"(?:[^\W\d_]+[.,]*\s+){0,2}"
@@ -82,7 +86,10 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return _shaped(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo:
+        return moment
+    local = moment.replace(tzinfo=UTC)
+    return local if len(text) <= A_DAY else local - _ahead(None, local)
 
 
 def _shaped(text: str) -> datetime | None:
@@ -102,7 +109,8 @@ def _built(parts: dict[str, str | None]) -> datetime | None:
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     hour = int(parts["hour"])
     if parts["half"]:
-        hour = hour % 12 + (12 if parts["half"] in "pP" else 0)
+        is_morning = re.match(_MORNING, parts["half"], re.IGNORECASE)
+        hour = hour % 12 + (0 if is_morning else 12)
     minute, second = int(parts["minute"] or 0), min(int(parts["second"] or 0), 59)
     local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=UTC)
     return local - _ahead(parts["zone"], local)
