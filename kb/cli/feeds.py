@@ -25,11 +25,21 @@ from kb.feeds.types import Answer, Candidate, CleanFeed, Fetched, Request, Resol
 
 feeds = AppGroup("feeds", help="The sources that the site follows.")
 
+_NATION = click.Choice([*sources.NATIONS, ""], case_sensitive=False)
+_NATIONS = f"{', '.join(sources.NATIONS[:-1])} or {sources.NATIONS[-1]}"
+
 
 @feeds.command("add")
 @click.argument("address")
 @click.option("--council", default="", help="Its council, by its name or its code.")
 @click.option("--organisation", default="", help="Who publishes it, where that is no council.")
+@click.option(
+    "--nation",
+    default="",
+    type=_NATION,
+    metavar="NATION",
+    help=f"{_NATIONS}, where that is no council.",
+)
 @click.option("--name", default="", help="What to call it; its own title otherwise.")
 @click.option("--kind", type=click.Choice([*sources.KINDS]), help="What it publishes.")
 @click.option("--language", type=click.Choice([*sources.LANGUAGES]))
@@ -40,6 +50,7 @@ def add(
     address: str,
     council: str,
     organisation: str,
+    nation: str,
     name: str,
     kind: str | None,
     language: str | None,
@@ -60,6 +71,7 @@ def add(
             name=name,
             council=_council(session, council),
             organisation=organisation,
+            nation=nation,
             kind=kind or "",
             language=language or "",
             now=utcnow(),
@@ -82,8 +94,8 @@ def list_(as_json: bool) -> None:
         return
     for source in known:
         click.echo(f"{source.id:>5}  {source.state.value:<8} {source.name}  {source.feed_url}")
-        if source.last_error:
-            click.echo(f"{'':16}{source.last_error}")
+        if said := source.last_error or source.problems:
+            click.echo(f"{'':16}{said}")
         if sources.needs_attention(source, now=now):
             click.echo(f"{'':16}{_attention(source)}")
     troubled = sum(sources.needs_attention(source, now=now) for source in known)
@@ -199,6 +211,12 @@ def export_opml(path: str) -> None:
 @click.option("--name", help="What to call it.")
 @click.option("--council", help='Its council, by its name or its code; "" for none.')
 @click.option("--organisation", help="Who publishes it, where that is no council.")
+@click.option(
+    "--nation",
+    type=_NATION,
+    metavar="NATION",
+    help=f'{_NATIONS}, where it has no council; "" for none.',
+)
 @click.option("--kind", type=click.Choice([*sources.KINDS]), help="What it publishes.")
 @click.option("--language", type=click.Choice([*sources.LANGUAGES]))
 @click.option("--successor", type=int, help="The number of the source that follows it, or 0.")
@@ -208,6 +226,7 @@ def edit(
     name: str | None,
     council: str | None,
     organisation: str | None,
+    nation: str | None,
     kind: str | None,
     language: str | None,
     successor: int | None,
@@ -222,12 +241,14 @@ def edit(
             name=source.name if name is None else name,
             council=source.council if council is None else _council(session, council),
             organisation=source.organisation if organisation is None else organisation,
+            nation=source.nation if nation is None else nation,
             kind=kind or source.kind,
             language=language or source.language,
             successor=sources.get(session, after) if after else None,
         )
-    whose = source.council.name if source.council else source.organisation or "nobody named"
-    click.echo(f"“{source.name}” is put right: {whose}, {source.kind}, {source.language}.")
+    click.echo(
+        f"“{source.name}” is put right: {_whose(source)}, {source.kind}, {source.language}."
+    )
 
 
 @feeds.command("retire")
@@ -273,6 +294,14 @@ def _read() -> Callable[[Fetched], CleanFeed]:
 
 def _council(session: Session, text: str) -> Council | None:
     return naming.named(session, text, today=utcnow().date())
+
+
+def _whose(source: Source) -> str:
+    """Its council, which says the nation too; else who and where, as far as that is known."""
+    if source.council:
+        return source.council.name
+    whose = source.organisation or "nobody named"
+    return f"{whose} ({source.nation})" if source.nation else whose
 
 
 def _show(found: Resolved, ours: Mapping[str, Source]) -> None:
@@ -345,6 +374,7 @@ def _row(source: Source, entries: int, now: datetime) -> dict[str, object]:
         "failures": source.failures,
         "needs_attention": sources.needs_attention(source, now=now),
         "last_error": source.last_error,
+        "problems": source.problems,
         "interval_s": source.interval_s,
         **{name: at.isoformat() if at else None for name, at in moments.items()},
     }

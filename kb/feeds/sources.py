@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb.councils.models import Council
+from kb.councils.models import Council, Nation
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotFound
 from kb.feeds import schedule
@@ -29,6 +29,7 @@ KINDS = {
 }
 USUAL_KIND = "blog"  # of what no platform gives away
 LANGUAGES = {"en": "English", "cy": "Welsh"}
+NATIONS = tuple(nation.value for nation in Nation)
 LONGEST_NAME = 200
 FOLLOWED = schedule.FOLLOWED
 NOT_PROBED = "Nobody has checked yet whether this source answers."
@@ -75,23 +76,25 @@ def add(
     name: str = "",
     council: Council | None = None,
     organisation: str = "",
+    nation: str = "",
     kind: str = "",
     language: str = "",
     now: datetime,
 ) -> Source:
     """Follow this feed from now on. Without a kind, it is of the kind that is usual there.
 
-    Raises Conflict where it is followed already, Invalid where a word is not one we know.
+    Raises Conflict where it is followed already, Invalid where a word is not one we know, or
+    the nation is not that of the council.
     """
     _refuse_known(session, candidate.url)
     kind = kind.strip() or candidate.kind or usual_kind(candidate.url)
     language = language or candidate.language or "en"
-    _check_words(kind, language)
+    _check_words(kind, language, nation)
     source = Source(
         name=_line(name or candidate.title or candidate.url),
         organisation=_line(organisation),
         council=council,
-        nation=council.nation.value if council else "",
+        nation=_nation(council, nation),
         kind=kind,
         platform=candidate.platform,
         language=language,
@@ -112,20 +115,22 @@ def correct(
     name: str,
     council: Council | None,
     organisation: str,
+    nation: str,
     kind: str,
     language: str,
     successor: Source | None,
 ) -> None:
     """Say better what it is and whose; what it said is found under its new words.
 
-    Raises Invalid where a word is not one we know, or where it would follow itself.
+    A council brings its nation with it; the nation that the source had until now does not
+    stand against that, another one does. Raises Invalid then, where a word is not one we
+    know, and where it would follow itself.
     """
-    _check_words(kind, language)
+    _check_words(kind, language, nation)
     _check_successor(session, source, successor)
     if not (name := _line(name)):
         raise Invalid({"name": "Give the source a name."})
-    if council is not source.council:
-        source.nation = council.nation.value if council else source.nation
+    source.nation = _nation(council, nation, before=source.nation)
     source.name, source.council, source.organisation = name, council, _line(organisation)
     source.kind, source.language = kind, language
     source.successor_id = successor.id if successor else None
@@ -329,12 +334,23 @@ def _check_successor(session: Session, source: Source, successor: Source | None)
         raise Invalid({"successor": "A source cannot be followed by itself."})
 
 
-def _check_words(kind: str, language: str) -> None:
+def _nation(council: Council | None, said: str, *, before: str = "") -> str:
+    """That of the council, else what was said. Raises Invalid where the two differ."""
+    if council is None:
+        return said
+    if said not in {"", before, council.nation.value}:
+        raise Invalid({"nation": f"{council.name} is in {council.nation.value}, not in {said}."})
+    return council.nation.value
+
+
+def _check_words(kind: str, language: str, nation: str) -> None:
     problems = {}
     if kind not in KINDS:
         problems["kind"] = f"“{kind}” is not one of {', '.join(KINDS)}."
     if language not in LANGUAGES:
         problems["language"] = f"“{language}” is not one of {', '.join(LANGUAGES)}."
+    if nation and nation not in NATIONS:
+        problems["nation"] = f"“{nation}” is not one of {', '.join(NATIONS)}."
     if problems:
         raise Invalid(problems)
 

@@ -7,17 +7,18 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from kb.errors import NotAllowed
+from kb.accounts import sign_ins
+from kb.errors import Invalid
 from kb.feeds.opml import Outline
 from kb.feeds.types import Candidate, CleanEntry, Platform, Resolved
 
-LASTS_S = 60 * 60
+LASTS_S = int(sign_ins.LASTS.total_seconds())  # as long as the form that it comes with
 LONGEST_TITLE = 120  # of an entry: three of each of a dozen feeds go back and forth
 _FIELDS = ("url", "title", "site_url", "language", "kind")
 MOST_OF_A_LIST = 500
 MOST_CHARACTERS = 48 * 1024  # so that the form stays below what the site takes
-_LIST_OVER = "The list that you sent has run out. Send the file again."
-_OVER = "What we found has run out. Paste the address again."
+_LIST_OVER = "What we found in the list has run out. Look into it again."
+_OVER = "What we found has run out. Look for it again; what else you typed is kept."
 
 
 def write(found: Resolved) -> str:
@@ -27,15 +28,29 @@ def write(found: Resolved) -> str:
 
 
 def read(text: str) -> Resolved:
-    """What was found; raises NotAllowed for what we did not sign, or signed too long ago."""
+    """What was found; raises Invalid for what we did not sign, or signed too long ago."""
     try:
         said: dict[str, Any] = _signer("candidates").loads(text, max_age=LASTS_S)
     except BadData as error:
-        raise NotAllowed(_OVER) from error
+        raise Invalid({"address": _OVER}) from error
     return Resolved(
         sentence=said["sentence"],
         candidates=tuple(_candidate(each) for each in said["candidates"]),
     )
+
+
+def address(text: str, place: str) -> str:
+    """Where to look again for the feed at that place among what we signed, however long ago.
+
+    Without such a place it is the site of them all; "" for what we did not sign.
+    """
+    try:
+        found: list[dict[str, str]] = _signer("candidates").loads(text)["candidates"]
+    except BadData:
+        return ""
+    places = {str(number): each["url"] for number, each in enumerate(found)}
+    only = "0" if len(found) == 1 else place
+    return places.get(only) or found[0]["site_url"] or found[0]["url"]
 
 
 def write_list(outlines: Sequence[Outline]) -> tuple[str, int]:
@@ -49,11 +64,11 @@ def write_list(outlines: Sequence[Outline]) -> tuple[str, int]:
 
 
 def read_list(text: str) -> list[Outline]:
-    """The feeds of a list; raises NotAllowed for what we did not sign, or signed long ago."""
+    """The feeds of a list; raises Invalid for what we did not sign, or signed too long ago."""
     try:
         said: list[dict[str, str]] = _signer("list").loads(text, max_age=LASTS_S)
     except BadData as error:
-        raise NotAllowed(_LIST_OVER) from error
+        raise Invalid({"file": _LIST_OVER}) from error
     return [Outline(**each) for each in said]
 
 

@@ -6,12 +6,13 @@ from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 
 from kb.councils import naming
 from kb.councils import service as councils
+from kb.councils.models import Council
 from kb.db.database import Session
 from kb.errors import Invalid
 from kb.feeds import sources
 from kb.feeds.models import Source, State
 from kb.web.context import db_session, editors_only, today
-from kb.web.forms.sources import EditForm
+from kb.web.forms.sources import DetailsForm, EditForm
 
 bp = Blueprint("source_edits", __name__, url_prefix="/feeds/sources")
 
@@ -25,6 +26,7 @@ def edit(source_id: int) -> ResponseReturnValue:
         name=source.name,
         council=source.council.name if source.council else "",
         organisation=source.organisation,
+        nation=source.nation,
         kind=source.kind,
         language=source.language,
         successor=str(source.successor_id or ""),
@@ -39,8 +41,6 @@ def update(source_id: int) -> ResponseReturnValue:
     source = sources.get(session, source_id)
     form = EditForm()
     form.offer(others(session, source))
-    if not form.validate():
-        return _page(source, form), 422
     try:
         _correct(session, source, form)
     except Invalid as error:
@@ -54,6 +54,21 @@ def show_problems(form: FlaskForm, error: Invalid, *, otherwise: str) -> None:
     """Each sentence beside its field, or beside another where the form has none like that."""
     for name, sentence in error.problems.items():
         form[name if name in form else otherwise].errors = [sentence]
+
+
+def checked(session: Session, form: DetailsForm) -> Council | None:
+    """The council that the form names. Raises Invalid with all that is wrong in it at once."""
+    problems, council = {}, None
+    if not form.validate():
+        problems = {name: errors[0] for name, errors in form.errors.items() if name}
+    if "council" not in problems:
+        try:
+            council = naming.named(session, form.council.data or "", today=today())
+        except Invalid as error:
+            problems |= error.problems
+    if problems:
+        raise Invalid(problems)
+    return council
 
 
 def council_names(session: Session) -> list[str]:
@@ -73,13 +88,14 @@ def others(session: Session, source: Source) -> list[tuple[int, str]]:
 
 
 def _correct(session: Session, source: Source, form: EditForm) -> None:
-    chosen = form.successor.data
+    council, chosen = checked(session, form), form.successor.data
     sources.correct(
         session,
         source,
         name=form.name.data or "",
-        council=naming.named(session, form.council.data or "", today=today()),
+        council=council,
         organisation=form.organisation.data or "",
+        nation=form.nation.data,
         kind=form.kind.data,
         language=form.language.data,
         successor=sources.get(session, int(chosen)) if chosen else None,

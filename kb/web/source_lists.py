@@ -10,7 +10,7 @@ from kb.feeds.models import State
 from kb.feeds.opml import Listed
 from kb.web import candidates
 from kb.web.context import db_session, editors_only
-from kb.web.forms.sources import ListForm
+from kb.web.forms.sources import AddressForm, ListForm
 
 bp = Blueprint("source_lists", __name__, url_prefix="/feeds/sources/import")
 
@@ -45,11 +45,25 @@ vars(show)["most_bytes"] = MOST_BYTES
 @editors_only
 def create() -> ResponseReturnValue:
     """Put them on our list, switched off until somebody probes them, as the command does."""
-    outlines = candidates.read_list(request.form.get("listed", ""))
+    try:
+        outlines = candidates.read_list(request.form.get("listed", ""))
+    except Invalid as error:
+        return _again(error), 422
     new = len(listing.take(db_session(), outlines, now=utcnow()))
     noun = "source" if new == 1 else "sources"
     flash(f"{new} new {noun}, switched off until somebody probes them.")
     return redirect(url_for("sources.index", state=State.OFF), code=303)
+
+
+def _again(error: Invalid) -> str:
+    """Where the list came from, once more, after what we found in it has run out."""
+    if address := request.form.get("address", ""):
+        again = AddressForm(formdata=None, address=address)
+        again.address.errors = [*error.problems.values()]
+        return render_template("sources/new.html", form=again)
+    form = ListForm(formdata=None)
+    form.file.errors = [*error.problems.values()]
+    return render_template("source_lists/new.html", form=form)
 
 
 def shown(listed: Listed, *, address: str = "") -> str:

@@ -8,18 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from kb import jobs
 from kb.clock import utcnow
-from kb.councils import naming
 from kb.db.database import Session
 from kb.errors import Conflict, Invalid, KbError, NotFound
-from kb.feeds import known, opml, probing, resolve, river, sources
+from kb.feeds import known, opml, probing, resolve, river, sources, stories
 from kb.feeds.models import Source, State
 from kb.feeds.types import Answer, Candidate, CleanFeed, Fetched, Resolved
 from kb.finding import asking
 from kb.web import attention, candidates, source_lists
-from kb.web.context import db_session, editors_only, is_editor, let_go, public, runtime, today
-from kb.web.forms.sources import AddressForm, EndForm, SourceForm
+from kb.web.context import db_session, editors_only, is_editor, let_go, public, runtime
+from kb.web.forms.sources import AddressForm, EndForm, KeptForm, SourceForm
 from kb.web.paging import paging
-from kb.web.source_edits import council_names, others, show_problems
+from kb.web.source_edits import checked, council_names, others, show_problems
 
 bp = Blueprint("sources", __name__, url_prefix="/feeds/sources")
 
@@ -68,7 +67,7 @@ def show(source_id: int) -> ResponseReturnValue:
 @bp.get("/new")
 @editors_only
 def new() -> ResponseReturnValue:
-    return render_template("sources/new.html", form=AddressForm())
+    return _asked(AddressForm())
 
 
 @bp.post("/candidates")
@@ -77,17 +76,17 @@ def find() -> ResponseReturnValue:
     """Look behind what was pasted; nothing is stored yet."""
     form = AddressForm()
     if not form.validate():
-        return render_template("sources/new.html", form=form), 422
+        return _asked(form), 422
     let_go()
     try:
         found = _resolve(form.address.data or "")
     except KbError as error:
         form.address.errors = [str(error)]
-        return render_template("sources/new.html", form=form), 422
+        return _asked(form), 422
     if found.listed:
         return _list(found.listed, form)
     if not found.candidates:
-        return render_template("sources/new.html", form=form, sentence=found.sentence), 422
+        return _asked(form, found.sentence), 422
     return _choice(found)
 
 
@@ -96,7 +95,10 @@ def find() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     session = db_session()
     form = SourceForm()
-    found = candidates.read(request.form.get("found", ""))
+    try:
+        found = candidates.read(request.form.get("found", ""))
+    except Invalid as error:
+        return _again(error), 422
     form.feed.choices = candidates.choices(found)
     try:
         source = _stored(session, form, found)
@@ -110,6 +112,9 @@ def create() -> ResponseReturnValue:
         return _choice(found, form), 422
     flash(f"We follow {source.name} from now on. Its first posts arrive within minutes.")
     return _to(source)
+
+
+vars(create)["form_at"] = "sources.new"
 
 
 @bp.post("/<int(max=2147483647):source_id>/check")
@@ -212,7 +217,20 @@ def _list(content: bytes, form: AddressForm) -> ResponseReturnValue:
         return source_lists.shown(opml.read(content), address=form.address.data or "")
     except Invalid as error:
         form.address.errors = [*error.problems.values()]
-        return render_template("sources/new.html", form=form), 422
+        return _asked(form), 422
+
+
+def _asked(form: AddressForm, sentence: str = "") -> str:
+    """Where to look. What was typed before of the source goes along."""
+    return render_template("sources/new.html", form=form, sentence=sentence, kept=KeptForm().shown)
+
+
+def _again(error: Invalid) -> str:
+    """The same where what we found once has run out."""
+    found, place = request.form.get("found", ""), request.form.get("feed", "")
+    form = AddressForm(formdata=None, address=candidates.address(found, place))
+    show_problems(form, error, otherwise="address")
+    return _asked(form)
 
 
 def _choice(found: Resolved, form: SourceForm | None = None) -> str:
@@ -236,14 +254,14 @@ def _choice(found: Resolved, form: SourceForm | None = None) -> str:
 
 
 def _filled(found: Resolved, offered: list[tuple[int, Candidate]]) -> SourceForm:
-    """The form as the first candidate would have it; what was pasted is not for this form."""
+    """The form as the first candidate would have it, and as somebody filled it in before."""
     place, first = offered[0]
-    form = SourceForm(
-        formdata=None,
-        name=first.title,
-        kind=first.kind or sources.usual_kind(first.url),
-        language=first.language or "en",
-    )
+    usual = {
+        "name": first.title if len(offered) == 1 else "",
+        "kind": first.kind or sources.usual_kind(first.url),
+        "language": first.language or "en",
+    }
+    form = SourceForm(formdata=None, data=usual | KeptForm().kept)
     form.feed.choices = candidates.choices(found)
     form.feed.data = str(place) if len(offered) == 1 else None
     return form
@@ -251,14 +269,14 @@ def _filled(found: Resolved, offered: list[tuple[int, Candidate]]) -> SourceForm
 
 def _stored(session: Session, form: SourceForm, found: Resolved) -> Source:
     """Raises Invalid with a sentence for each field that is wrong."""
-    if not form.validate():
-        raise Invalid({name: errors[0] for name, errors in form.errors.items() if name})
+    council = checked(session, form)
     return sources.add(
         session,
         found.candidates[int(form.feed.data)],
         name=form.name.data or "",
-        council=naming.named(session, form.council.data or "", today=today()),
+        council=council,
         organisation=form.organisation.data or "",
+        nation=form.nation.data,
         kind=form.kind.data,
         language=form.language.data,
         now=utcnow(),
@@ -269,12 +287,14 @@ def _page(session: Session, source: Source, form: EndForm | None) -> str:
     if form is not None:
         form.offer(others(session, source))
     filters = river.Filters(source=source.id)
+    entries = river.page(session, filters, limit=NEWEST)
     return render_template(
         "sources/show.html",
         source=source,
         health=sources.health(source, now=utcnow()),
         successor=_successor(session, source),
-        entries=river.page(session, filters, limit=NEWEST),
+        entries=entries,
+        also_seen=stories.also_seen_of(session, entries),
         total=river.total(session, filters),
         form=form,
         kind=sources.KINDS.get(source.kind, source.kind),

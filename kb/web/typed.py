@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 from wtforms.fields.core import UnboundField
@@ -26,7 +26,7 @@ SECRET_WORDS = ("password", "token", "secret")
 NOT_TYPED = {
     *("do", "back", "next", "of", "from", "change", "lead", "copy", "number", "kind", "with"),
     *("version", "source_version", "draft_version", "live_version", "round", "idea", "block"),
-    *("resource", "other", "send", "did", "listed", "searched", "referrer"),
+    *("resource", "other", "send", "did", "listed", "found", "feed", "searched", "referrer"),
 }
 BESIDE = {"request-": "What should change", "edit-": "Edit the words"}
 NUMBERED = {
@@ -106,7 +106,13 @@ def is_secret(name: str) -> bool:
 
 
 def page_of_form() -> str:
-    """The page that the form of this request stood on, "" if it cannot be known."""
+    """The page that the form of this request stood on, "" if it cannot be known.
+
+    A view whose form came as the answer to another one says in `form_at` where it begins.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if begins := getattr(view, "form_at", ""):
+        return url_for(begins)
     came = urlsplit(request.referrer or "")
     path = f"{came.path}?{came.query}" if came.query else came.path
     if came.netloc == request.host and _is_page(came.path):

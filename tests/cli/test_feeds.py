@@ -76,6 +76,17 @@ def test_a_source_is_shown_and_added(run, web, known, runtime):
     assert source.council.code == "KIR"
 
 
+def test_a_source_of_no_council_is_added_with_its_nation(run, web, known):
+    web.routes["/feed"] = blog()
+
+    wrong = run("add", web.url("/feed"), "--nation", "Atlantis", "--yes")
+    added = run("add", web.url("/feed"), "--nation", "northern ireland", "--yes")
+
+    assert "'Atlantis' is not one of" in wrong.stderr
+    assert added.exit_code == 0
+    assert [source.nation for source in known()] == ["Northern Ireland"]
+
+
 def test_nothing_is_added_unless_somebody_says_yes(run, web, known):
     web.routes["/feed"] = blog()
 
@@ -122,13 +133,15 @@ def test_an_empty_feed_says_so(run, web):
 
 def test_the_list_gives_states_and_errors(run, follow):
     follow(name="B", state=State.FAILING, last_error="No answer.")
-    follow(name="A")
+    follow(name="A", problems="It stops in the middle.")
 
     lines = run("list").stdout.splitlines()
+    rows = json.loads(run("list", "--json").stdout)
 
-    assert [line.split()[1:3] for line in lines[:2]] == [["ok", "A"], ["failing", "B"]]
-    assert lines[2].strip() == "No answer."
-    assert lines[3] == "2 sources."
+    assert [line.split()[1:3] for line in lines[:4:2]] == [["ok", "A"], ["failing", "B"]]
+    assert [line.strip() for line in lines[1:4:2]] == ["It stops in the middle.", "No answer."]
+    assert lines[4] == "2 sources."
+    assert [row["problems"] for row in rows] == ["It stops in the middle.", ""]
 
 
 def test_the_list_marks_what_needs_attention(run, follow):
@@ -256,11 +269,17 @@ def test_a_source_is_put_right(run, follow, known, runtime):
 
     named = run("edit", number, "--council", "bristol", "--kind", "news", "--successor", after)
     unknown = run("edit", number, "--council", "Atlantis")
+    elsewhere = run("edit", number, "--nation", "scotland")
     alone = run("edit", number, "--council", "", "--successor", 0)
+    moved = run("edit", number, "--nation", "wales")
+    nowhere = run("edit", number, "--nation", "")
 
     assert named.stdout == "“A” is put right: Bristol City Council, news, en.\n"
     assert "We know no council of that name." in unknown.stderr
-    assert alone.stdout == "“A” is put right: B, news, en.\n"
+    assert "Bristol City Council is in England, not in Scotland." in elsewhere.stderr
+    assert alone.stdout == "“A” is put right: B (England), news, en.\n"
+    assert moved.stdout == "“A” is put right: B (Wales), news, en.\n"
+    assert nowhere.stdout == "“A” is put right: B, news, en.\n"
     assert known()[0].successor_id is None
 
 

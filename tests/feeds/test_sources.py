@@ -43,6 +43,26 @@ def test_a_source_knows_its_council_and_nation(session):
     assert (source.name, source.kind, source.language) == ("Kirklees", "news", "cy")
 
 
+def test_a_source_of_no_council_may_be_of_a_nation(session):
+    kirklees = make_council(session, name="Kirklees Council")
+    source = follow(session, nation="Wales", organisation="Audit Wales")
+    said = {"name": "A", "organisation": "", "kind": "blog", "language": "en", "successor": None}
+
+    def correct(council, nation):
+        sources.correct(session, source, council=council, nation=nation, **said)
+        return source.nation
+
+    assert source.nation == "Wales"
+    assert correct(kirklees, "Wales") == "England"  # what stood there is no second opinion
+    with pytest.raises(Invalid, match=r"is in England, not in Scotland\."):
+        correct(kirklees, "Scotland")
+    assert (correct(None, "England"), correct(None, "")) == ("England", "")
+    with pytest.raises(Invalid, match=r"is in England, not in Wales\."):
+        follow(session, "https://b.example/feed", council=kirklees, nation="Wales")
+    with pytest.raises(Invalid, match="“Mars” is not one of England, Wales"):
+        correct(None, "Mars")
+
+
 def test_nothing_is_followed_twice(session):
     source = follow(session)
     session.add(SourceAlias(url="https://old.example/feed", source_id=source.id))

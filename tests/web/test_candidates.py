@@ -1,9 +1,11 @@
 """An editor adds a source: what was pasted is looked into, and one of what was found chosen."""
 
 import pytest
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from kb.feeds import sources
 from kb.feeds.models import State
+from kb.web import candidates
 from tests.factories import make_council
 from tests.services.feedserver import Reply, serve
 from tests.web.adding import FEED, HTML, RSS, found_by, store
@@ -25,6 +27,14 @@ def editor(app):
     return Editor(app)
 
 
+class LongAgo(TimestampSigner):
+    def get_timestamp(self):
+        return super().get_timestamp() - candidates.LASTS_S - 60
+
+
+SIGNERS = (TimestampSigner, LongAgo)
+
+
 def adding(**values):
     return {"feed": "0", "name": "Fenbridge", "kind": "blog", "language": "en"} | values
 
@@ -43,6 +53,7 @@ def test_what_is_pasted_is_found_shown_chosen_and_stored(editor, browser, runtim
     assert "<script>alert" not in page.text
     assert "There is none" in browser.get("/feeds/sources").words
 
+    assert page.find(".//input[@id='name']")[0].get("value") == ""
     given = adding(feed="1", name=" Fenbridge  scrutiny ", council="swansea", kind="meetings")
     page = editor.post("/feeds/sources", found=found, **given)
 
@@ -53,13 +64,16 @@ def test_what_is_pasted_is_found_shown_chosen_and_stored(editor, browser, runtim
     assert browser.get("/feeds/sources").find(".//tbody/tr")
 
 
-def test_one_of_several_must_be_chosen(editor, session, web):
+def test_one_of_several_must_be_chosen_and_all_that_is_wrong_is_said_at_once(editor, session, web):
     page, found = found_by(editor, web.url("/"))
 
-    page = editor.post("/feeds/sources", expect=422, found=found, **adding(feed=""))
+    wrong = adding(feed="", council="Atlantis")
+    page = editor.post("/feeds/sources", expect=422, found=found, **wrong)
 
     assert page.title.startswith("Error: ")
     assert "Choose one of the feeds." in page.words
+    assert "We know no council of that name." in page.words
+    assert page.find(".//*[@id='feed']")[0].get("type") == "radio"  # where the summary leads
     assert page.words.count("How we asked tenants (2 November 2026)") == 2
     assert sources.everyone(session) == []
 
@@ -67,7 +81,6 @@ def test_one_of_several_must_be_chosen(editor, session, web):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("name", " ", "Give the source a name."),
         ("name", "x" * 200, "Use 120 characters or fewer."),
         ("council", "Atlantis", "We know no council of that name."),
         ("kind", "x", "Not a valid choice."),
@@ -84,6 +97,14 @@ def test_what_is_wrong_is_said_beside_the_field(editor, session, web, name, valu
     assert sentence in page.words
     assert page.find(f".//*[@id='{name}']")
     assert sources.everyone(session) == []
+
+
+def test_of_several_the_one_that_is_chosen_gives_its_own_name(editor, session, web):
+    _, found = found_by(editor, web.url("/"))
+
+    editor.post("/feeds/sources", found=found, **adding(feed="1", name=" "))
+
+    assert [each.name for each in sources.everyone(session)] == ["Fenbridge meetings"]
 
 
 def test_a_feed_is_followed_once(editor, session, web):
@@ -174,9 +195,50 @@ def test_the_address_of_a_list_shows_what_is_in_it(editor, session, web):
     "found", ["", "x", "e30.x.x", "eyJ1cmwiOiJodHRwOi8vMTAuMC4wLjEifQ.aaa.bbb"]
 )
 def test_only_what_we_found_ourselves_is_stored(editor, session, found):
-    editor.post("/feeds/sources", expect=403, found=found, **adding())
+    page = editor.post("/feeds/sources", expect=422, found=found, **adding())
 
+    assert page.heading == "Add a source"
+    assert page.find(".//input[@id='address']")[0].get("value") == ""
     assert sources.everyone(session) == []
+
+
+@pytest.mark.parametrize(("place", "path"), [("1", "/meetings"), ("0", "/feed"), ("", "/")])
+def test_after_a_long_break_nothing_that_was_typed_is_lost(app, editor, session, web, place, path):
+    _, found = found_by(editor, web.url("/"))
+    signed = [URLSafeTimedSerializer(app.secret_key, "candidates", signer=s) for s in SIGNERS]
+    old = signed[1].dumps(signed[0].loads(found))
+    typed = {"name": "Craffu <Ŵyr>", "nation": "Wales", "organisation": "Audit Wales"}
+
+    page = editor.post("/feeds/sources", 422, found=old, **adding(feed=place, **typed))
+
+    assert (page.heading, page.title[:7]) == ("Add a source", "Error: ")
+    assert "What we found has run out. Look for it again" in page.words
+    assert "Organisation or person, if it is no council’s Audit Wales" in page.words
+    [form] = [
+        form for form in page.find(".//form") if form.find(".//*[@id='address']") is not None
+    ]
+    sent = {each.get("name"): each.get("value") for each in form.iter("input")}
+    assert sent["address"] == (web.url(path) if place else "http://fenbridge.example/")
+    web.routes["/down"] = Reply(status=503)
+    twice = editor.post(form.get("action"), 422, **sent | {"address": web.url("/down")})
+    assert "Nation, if it is no council’s Wales" in twice.words
+    page = editor.post(form.get("action"), **sent | {"address": web.url("/feed")})
+    assert page.find(".//input[@id='name']")[0].get("value") == typed["name"]
+    found = page.find(".//input[@name='found']")[0].get("value")
+    editor.post("/feeds/sources", found=found, **adding(**typed))
+    (source,) = sources.everyone(session)
+    assert (source.name, source.nation) == (typed["name"], "Wales")
+
+
+def test_a_form_that_was_open_for_too_long_shows_what_was_typed_and_no_more(editor, web):
+    _, found = found_by(editor, web.url("/feed"))
+
+    page = editor.post("/feeds/sources", 400, csrf_token="x", found=found, **adding(name="Craffu"))
+
+    assert page.heading == "This page was open for too long"
+    assert "Craffu" in page.text
+    assert found not in page.text
+    assert ("Open the form again (opens in a new tab)", "/feeds/sources/new") in page.links
 
 
 @pytest.mark.parametrize("address", ["", "   ", "\x00", "x" * 3000, "not an address at all"])

@@ -19,7 +19,7 @@ def test_a_source_is_put_right_and_found_under_its_new_words(editor, runtime, se
     with runtime.database.transaction() as writing:
         make_council(writing, short_name="Swansea", name="City and County of Swansea Council")
         after = make_source(writing, name="On Medium")
-        source = make_source(writing, name="Craffu", organisation="A person", nation="")
+        source = make_source(writing, name="Craffu", organisation="A person", nation="Wales")
         entry = make_entry(writing, source)
     address = f"/feeds/sources/{source.id}/edit"
 
@@ -29,6 +29,7 @@ def test_a_source_is_put_right_and_found_under_its_new_words(editor, runtime, se
 
     assert page.find(".//input[@id='organisation']")[0].get("value") == "A person"
     assert page.find(".//input[@list='councils']")
+    assert page.find(".//*[@id='nation']/option[@selected]")[0].get("value") == "Wales"
     assert shown.heading == "Craffu Abertawe"
     assert facts(shown)["Moved to"] == "On Medium"
     kept = sources.get(session, source.id)
@@ -40,8 +41,12 @@ def test_a_source_is_put_right_and_found_under_its_new_words(editor, runtime, se
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"name": " "}, "Give the source a name."),
+        (
+            {"name": " ", "council": "Atlantis"},
+            "Give the source a name.We know no council of that name.",
+        ),
         ({"council": "Atlantis"}, "We know no council of that name."),
+        ({"council": "Swansea", "nation": "Scotland"}, "is in England, not in Scotland."),
         ({"council": "x" * 200}, "Use 120 characters or fewer."),
         ({"kind": "rumour"}, "Not a valid choice."),
         ({"successor": "0"}, "Not a valid choice."),
@@ -49,6 +54,7 @@ def test_a_source_is_put_right_and_found_under_its_new_words(editor, runtime, se
 )
 def test_what_is_wrong_is_said_and_nothing_lost(editor, runtime, session, given, sentence):
     with runtime.database.transaction() as writing:
+        make_council(writing, short_name="Swansea")
         source = make_source(writing, name="Craffu")
     usual = {"name": "Craffu", "organisation": "Mine", "kind": "blog", "language": "en"}
 

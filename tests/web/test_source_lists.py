@@ -137,8 +137,12 @@ def test_only_lists_may_be_large(editor):
 
 def test_only_a_list_that_we_looked_into_is_taken(editor, browser, session):
     for listed_ in ("", "x", "e30.x.x"):
-        editor.post("/feeds/sources/import", 403, listed=listed_)
-    editor.get("/feeds/sources/import", 200)
+        page = editor.post("/feeds/sources/import", 422, listed=listed_)
+    fetched = editor.post("/feeds/sources/import", 422, address="https://a.example/list")
+
+    assert page.heading == "Import a list of sources"
+    assert "What we found in the list has run out. Look into it again." in page.words
+    assert fetched.find(".//input[@id='address']")[0].get("value") == "https://a.example/list"
 
     assert sources.everyone(session) == []
 

@@ -241,3 +241,10 @@ def test_what_an_editor_sees_of_a_source_visitors_do_not(browser, editor, runtim
 
     assert "What went wrong last" in editor.get(f"/feeds/sources/{source.id}").words
     assert "secret" not in browser.get(f"/feeds/sources/{source.id}").words
+
+
+def test_what_no_program_may_read_leads_to_writing_it_up(editor):
+    page = editor.post("/feeds/sources/candidates", expect=422, address="https://x.com/council")
+
+    assert "write an important post up as a case study" in page.words
+    assert dict(page.links)["Write a post up as a case study"] == "/share/new?kind=case-study"

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from flask_wtf.file import FileField, FileRequired  # type: ignore[import-untyped]
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
-from kb.feeds.sources import KINDS, LANGUAGES
+from kb.feeds.sources import KINDS, LANGUAGES, NATIONS
 from kb.web.forms import line
 
 LONGEST_ADDRESS = 2000
@@ -44,10 +44,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         "What shall we call it?",
-        validators=[
-            DataRequired("Give the source a name."),
-            Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer."),
-        ],
+        validators=[Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer.")],
         filters=[line],
     )
     council = StringField(
@@ -60,12 +57,43 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=LONGEST_NAME, message=f"Use {LONGEST_NAME} characters or fewer.")],
         filters=[line],
     )
+    nation = SelectField(
+        "Nation, if it is no council’s",
+        choices={"": "None, or more than one", **{each: each for each in NATIONS}},
+        default="",
+    )
     kind = SelectField("What kind of thing is it?", choices=KINDS)
     language = SelectField("Language", choices=LANGUAGES)
 
 
 class SourceForm(FeedForm, DetailsForm):
-    """A feed that was found, and whose it is."""
+    """A feed that was found, and whose it is. Without a name it is called as it calls itself."""
+
+
+class KeptForm(DetailsForm):
+    """What was typed of a source before we look for it once more: it goes along."""
+
+    class Meta:
+        csrf = False
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The name of each field that somebody filled in -> what it holds."""
+        return {field.name: field.data for field in self if field.raw_data and field.data}
+
+    @property
+    def shown(self) -> list[tuple[str, str, str, str]]:
+        """The name, the label, what it holds and how people read that, of each such field."""
+        return [
+            (name, self[name].label.text, value, _read(self[name]))
+            for name, value in self.kept.items()
+        ]
+
+
+def _read(field: Field) -> str:
+    if isinstance(field, SelectField):
+        return "".join(str(label) for _, label, is_chosen, *_ in field.iter_choices() if is_chosen)
+    return str(field.data)
 
 
 class SuccessorForm(FlaskForm):  # type: ignore[misc]
@@ -80,6 +108,10 @@ class SuccessorForm(FlaskForm):  # type: ignore[misc]
 
 class EditForm(DetailsForm, SuccessorForm):
     """The same of a source that we have, put right."""
+
+    def validate_name(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError("Give the source a name.")
 
 
 class EndForm(SuccessorForm):
