@@ -7,9 +7,15 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,11 +23,43 @@ from urllib.parse import unquote, urlsplit
 from kb.mail.types import Doubt, MailError, Message, Sender
 
 TIME_LIMIT_S = 30
+LONGEST_LINE = 75  # of a header, where it is more than plain letters
+
+
+class Subject(BaseHeader):
+    """A subject that arrives as it was written.
+
+    Python's own way to cut one into lines forgets spaces before and after words with
+    letters such as ŵ and marks such as “, so those go into it as one text. Nor is a title
+    read that looks as if it were encoded already: it could hide the end of a line.
+    """
+
+    max_count = 1
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, object]) -> None:
+        UnstructuredHeader.parse("", kwds)
+        kwds["decoded"] = value
+
+    def fold(self, *, policy: Policy) -> str:
+        text = str(self)
+        if text.isascii() and "=?" not in text and len(text) <= LONGEST_LINE - len("Subject: "):
+            return f"{self.name}: {text}{policy.linesep}"
+        whole = Header(text, "utf-8", maxlinelen=LONGEST_LINE, header_name=self.name)
+        return f"{self.name}: {whole.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("subject", Subject)
+POLICY = EmailPolicy(header_factory=_headers)
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Keeps each letter as a file, for installations that do not send mail yet, and for tests."""
+    """Keeps each letter as a file, for installations that do not send mail yet, and for tests.
+
+    People open these files and copy links out of them, so the text stands in them as it is.
+    """
 
     path: Path
     sender: str
@@ -30,7 +68,8 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
         number, draft = tempfile.mkstemp(dir=self.path, suffix=".tmp")
         with os.fdopen(number, "wb") as file:
-            file.write(written(message, sender=self.sender).as_bytes(policy=SMTP))
+            letter = written(message, sender=self.sender, encoding="8bit")
+            file.write(letter.as_bytes(policy=POLICY.clone(linesep=SMTP.linesep)))
         Path(draft).replace(self._file(message.message_id))
 
     def was_sent(self, message_id: str) -> bool | None:
@@ -117,10 +156,13 @@ def from_url(url: str, *, folder: Path, sender: str) -> Sender:
     return Folder(folder, sender)
 
 
-def written(message: Message, *, sender: str) -> EmailMessage:
-    """The letter as mail; the library refuses whatever would add a header."""
+def written(message: Message, *, sender: str, encoding: str | None = None) -> EmailMessage:
+    """The letter as mail; the library refuses whatever would add a header.
+
+    Without an encoding of its text, it chooses one that every mail server takes.
+    """
     name, address = parseaddr(sender)
-    letter = EmailMessage()
+    letter = EmailMessage(POLICY)
     letter["Message-ID"] = f"<{message.message_id}>"
     letter["Date"] = format_datetime(datetime.now(UTC))  # noqa: TID251 - the time of sending
     letter["From"] = Address(display_name=name, addr_spec=address)
@@ -132,7 +174,7 @@ def written(message: Message, *, sender: str) -> EmailMessage:
             "The address or the subject cannot stand in a letter.", is_final=True
         ) from error
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(message.text)
+    letter.set_content(message.text, cte=encoding)
     return letter
 
 
