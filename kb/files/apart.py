@@ -58,7 +58,7 @@ class Apart:
         return [[str(place), str(text)] for place, text in found]
 
     def paragraphs(self, content: bytes) -> list[tuple[int, str]]:
-        """Those of a Word file: the level of each heading, else 0, and the words."""
+        """Those of a Word file: the level of each heading, QUOTED or 0, and the words."""
         found = self._ask("paragraphs", content)["paragraphs"]
         return [(int(level), str(text)) for level, text in found]
 

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from pptx import Presentation
 from pypdf import PdfReader
 
-from kb.files.types import DOCX, PDF, PPTX, Passages
+from kb.files.types import DOCX, PDF, PPTX, QUOTED, Passages
 
 MOST_LETTERS = 100_000
 MOST_PAGES = 1_000
@@ -33,7 +33,11 @@ def passages(content: bytes, media_type: str) -> Passages:
 
 
 def paragraphs(content: bytes) -> list[list[object]]:
-    """Every paragraph of a Word file as [level, text]; the level of a heading, else 0."""
+    """Every paragraph of a Word file as [level, text].
+
+    The level is that of a heading, QUOTED in a style for quotations, else 0. Those that
+    Word itself numbers or marks as a list begin with "- ".
+    """
     document = docx.Document(io.BytesIO(content))
     found = []
     letters = 0
@@ -43,7 +47,9 @@ def paragraphs(content: bytes) -> list[list[object]]:
         if letters > MOST_LETTERS:
             break
         if text:
-            found.append([_level(document, element), text])
+            level = _level(document, element)
+            is_listed = level == 0 and element.find(_NUMBERED) is not None
+            found.append([level, f"- {text}" if is_listed else text])
     return found
 
 
@@ -136,9 +142,13 @@ def _level(document: Document, paragraph: Any) -> int:
     name = names.get(style, style or "").lower().replace(" ", "")
     if name == "title":
         return 1
+    if name in _QUOTATIONS:
+        return QUOTED
     number = name.removeprefix("heading")
     return int(number) if name.startswith("heading") and number.isdigit() else 0
 
 
+_NUMBERED = f"{qn('w:pPr')}/{qn('w:numPr')}"
+_QUOTATIONS = {"quote", "intensequote", "quotations"}  # the last is LibreOffice's
 _BREAKS = {qn("w:br"): "\n", qn("w:tab"): " "}
 _READERS = {PDF: _of_pdf, DOCX: _of_docx, PPTX: _of_pptx}

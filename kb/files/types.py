@@ -20,6 +20,7 @@ ENDINGS = {PDF: ".pdf", DOCX: ".docx", PPTX: ".pptx", PNG: ".png", JPEG: ".jpg",
 WITH_TEXT = frozenset({PDF, DOCX, PPTX})
 
 Passages = list[list[str]]  # each is [place, text], such as ["page 3, line 12", "..."]
+QUOTED = -1  # the level of a paragraph in the style of a quotation
 
 
 @dataclass(frozen=True, kw_only=True)

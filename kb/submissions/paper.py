@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kb.errors import Invalid
+from kb.files.types import QUOTED
 from kb.library.content import Kind
 from kb.submissions import amounts, form
 from kb.submissions.form import Ask, Options, Question
@@ -31,7 +32,7 @@ _TICK = re.compile(
 )
 _NUMBER = re.compile(r"^\s*\d{1,2}[.):]\s*")
 _EMPTY_MARKS = {"", " ", "☐"}
-Paragraph = tuple[int, str]  # the level of a heading, else 0, and the words
+Paragraph = tuple[int, str]  # the level of a heading, QUOTED or 0, and the words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Filled:
 @dataclass
 class _Part:
     heading: str
-    lines: list[str] = field(default_factory=list)
+    lines: list[Paragraph] = field(default_factory=list)
 
 
 def as_markdown(kind: Kind, terms: Options) -> str:
@@ -92,8 +93,10 @@ def of_text(content: bytes) -> list[Paragraph]:
             found.append((len(heading[1]), _unquoted(heading[2])))
         elif is_line_below and not found[-1][0]:
             found[-1] = (1, found[-1][1])
+        elif line.startswith(">"):
+            found.append((QUOTED, line[1:].strip()))
         else:
-            found.append((0, line.removeprefix("> ") if line.startswith(">") else line.rstrip()))
+            found.append((0, line.rstrip()))
     return found
 
 
@@ -111,7 +114,7 @@ def read(paragraphs: Iterable[Paragraph], terms: Options) -> Filled:
     given = [
         (level, line)
         for level, text in paragraphs
-        for line in ([text] if level else text.split("\n"))
+        for line in ([text] if level > 0 else text.split("\n"))
     ]
     kind = _kind(given)
     headings = {_plain(heading): question for question, heading in _asked(kind)}
@@ -119,18 +122,18 @@ def read(paragraphs: Iterable[Paragraph], terms: Options) -> Filled:
     answers: dict[str, object] = {}
     left: list[tuple[str, str]] = []
     for part in _parts(given, {*headings, _plain(TITLES[kind])}):
-        lines = [line for line in part.lines if not _is_hint(line, ours)]
         question = headings.get(_plain(part.heading))
-        text = "\n".join(lines).strip()
+        lines, repeated = _without_hints(part, ours, _hints(question) if question else [])
         if question is None or question.name in answers:
+            text = "\n".join(lines).strip()
             if text or not _is_ours(part.heading, kind):
                 left.append((part.heading, text))
             continue
         value, rest = _answer(question, lines, terms)
         if value:
             answers[question.name] = value
-        if rest:
-            left.append((part.heading, rest))
+        if rest or repeated:
+            left.append((part.heading, "\n".join(filter(None, [rest, *repeated]))))
     return Filled(kind=kind, answers=answers, left=tuple(left))
 
 
@@ -174,10 +177,10 @@ def _parts(given: list[Paragraph], known: set[str]) -> list[_Part]:
     """Cut at headings, and at lines that are word for word a heading of ours."""
     parts = [_Part(BEFORE)]
     for level, text in given:
-        if level or (text.strip() and _plain(text) in known):
+        if level > 0 or (text.strip() and _plain(text) in known):
             parts.append(_Part(" ".join(text.split())))
         else:
-            parts[-1].lines.append(text)
+            parts[-1].lines.append((level, text))
     return parts
 
 
@@ -191,8 +194,26 @@ def _our_words(kind: Kind) -> set[str]:
     return {_plain(text) for text in [*hints, *ADVICE]} - {""}
 
 
+def _without_hints(part: _Part, ours: set[str], hints: list[str]) -> tuple[list[str], list[str]]:
+    """What somebody wrote there, and what may as well be our hint as an answer that repeats it.
+
+    A hint is quoted, as we write it. Where it stands so, all else is an answer; where none
+    does, a program may have made plain text of it.
+    """
+    is_whole = any(level == QUOTED and _is_hint(text, ours) for level, text in part.lines)
+    suspects = set() if is_whole else {_plain(hint) for hint in hints}
+    advice = {_plain(sentence) for sentence in ADVICE}
+    written: list[str] = []
+    repeated: list[str] = []
+    for level, text in part.lines:
+        if (level == QUOTED and _is_hint(text, ours)) or _plain(text) in advice:
+            continue
+        (repeated if _is_hint(text, suspects) else written).append(text)
+    return written, repeated
+
+
 def _is_hint(line: str, ours: set[str]) -> bool:
-    """Did we write that? Also where a program broke our lines anew."""
+    """Are these words of ours? Also where a program broke our lines anew."""
     said = _plain(line)
     return said in ours or (len(said) >= ENOUGH and any(said in each for each in ours))
 
@@ -202,15 +223,30 @@ def _answer(question: Question, lines: list[str], terms: Options) -> tuple[objec
     if question.ask in {Ask.ONE, Ask.SEVERAL}:
         return _chosen(question, lines, terms)
     if question.ask is Ask.STEPS:
-        steps = [text for line in lines if (text := _without_number(line))]
-        return steps, ""
+        return _steps(lines), ""
     text = "\n".join(lines).strip()
     if question.ask is Ask.PROSE:
         return re.sub(r"\n{3,}", "\n\n", text), ""
-    words = " ".join(text.split())
+    words = " ".join(text.split()).removeprefix("- ")
     if question.ask is Ask.ADDRESS:
         return amounts.web_address(words), ""
     return (words.removeprefix("£").strip() if question.ask is Ask.MONEY else words), ""
+
+
+def _steps(lines: list[str]) -> list[str]:
+    """One on each line; where they have numbers, a line without goes on with the one before."""
+    is_numbered = any(map(_BULLET.match, lines))
+    steps: list[str] = []
+    is_open = False  # an empty line ends a step, unless what follows is indented
+    for line in lines:
+        text = _without_number(line)
+        goes_on = is_open or line[:1].isspace()
+        if text and is_numbered and steps and goes_on and not _BULLET.match(line):
+            steps[-1] = f"{steps[-1]} {text}"
+        elif text:
+            steps.append(text)
+        is_open = bool(text)
+    return steps
 
 
 def _chosen(question: Question, lines: list[str], terms: Options) -> tuple[object, str]:

@@ -7,8 +7,11 @@ import zlib
 from urllib.parse import quote
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from PIL import Image
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -118,6 +121,18 @@ def word(*paragraphs):
     return out.getvalue()
 
 
+def word_list(heading, *items):
+    """A heading and a list that Word numbers by itself."""
+    document = docx.Document()
+    document.add_heading(heading, 2)
+    for item in items:
+        numbers = document.add_paragraph(item)._p.get_or_add_pPr().get_or_add_numPr()
+        numbers.get_or_add_numId().val = 1
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def slides(*texts):
     deck = Presentation()
     for text in texts:
@@ -140,6 +155,49 @@ def with_part(package, name, content):
             if part != name:
                 new.writestr(part, old.read(part))
         new.writestr(name, content)
+    return out.getvalue()
+
+
+def related(package, of, kind, target, *, mode="External"):
+    """The same Office file, one of whose parts names something as its own."""
+    name = f"{of.rpartition('/')[0]}/_rels/{of.rpartition('/')[2]}.rels"
+    space = "http://schemas.openxmlformats.org"
+    with zipfile.ZipFile(io.BytesIO(package)) as old:
+        known = old.read(name) if name in old.namelist() else b""
+    empty = f'<Relationships xmlns="{space}/package/2006/relationships"></Relationships>'
+    more = (
+        f'<Relationship Id="rId99" Type="{space}/officeDocument/2006/relationships/{kind}" '
+        f'Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
+    text = (known.decode() or empty).replace("</Relationships>", more)
+    return with_part(package, name, text.encode())
+
+
+def word_as_councils_write_it():
+    """With a table, a picture, a link, a header, and the path of its writer's template."""
+    document = docx.Document()
+    document.add_heading("Minutes", 1)
+    document.add_table(rows=2, cols=2).cell(0, 0).text = "Cyngor"
+    document.add_picture(io.BytesIO(png()))
+    document.sections[0].header.paragraphs[0].text = "Scrutiny"
+    document.part.relate_to("https://www.gov.wales", RT.HYPERLINK, is_external=True)
+    out = io.BytesIO()
+    document.save(out)
+    disk = "file:///C:\\Users\\m\\Templates\\Report.dotx"
+    return related(out.getvalue(), "word/settings.xml", "attachedTemplate", disk)
+
+
+def slides_with_chart():
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    data = CategoryChartData()
+    data.categories = ["Before", "After"]
+    data.add_series("Questions", (4, 9))
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, 4_000_000, 3_000_000, data)
+    link = slide.shapes.add_textbox(0, 0, 9, 9).text_frame.paragraphs[0].add_run()
+    link.text, link.hyperlink.address = "More", "https://www.gov.wales"
+    out = io.BytesIO()
+    deck.save(out)
     return out.getvalue()
 
 

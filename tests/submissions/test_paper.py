@@ -7,7 +7,7 @@ from kb.files.judging import judge
 from kb.files.types import DOCX
 from kb.library import vocabulary
 from kb.library.content import Kind
-from kb.submissions import paper
+from kb.submissions import form, paper
 from tests.services import filesamples as samples
 
 KINDS = [Kind.CASE_STUDY, Kind.TIP_CARD]
@@ -153,15 +153,97 @@ def test_two_where_one_is_asked_for_are_not_guessed(terms):
     assert read.left == (("Which language is it written in?", "English\nCymraeg (Welsh)"),)
 
 
-def test_our_hints_are_no_answers_also_where_their_lines_were_broken_anew(terms):
+def test_a_line_without_a_number_goes_on_with_the_step_before_it(terms):
+    heading = "What did you do, step by step?"
+    steps = [
+        "Print it",
+        "Put a box in the library and tell the staff about it",
+        "Open it",
+        "Thank them",
+    ]
+    text = (
+        "1. Print it\n2. Put a box in the library\n   and tell\nthe staff\n\n   about it\n"
+        "3. Open it\n\nThank them\n"
+    )
+    word = samples.word(
+        (2, heading),
+        "1. Print it",
+        "2. Put a box in the library\nand tell the staff\nabout it",
+        "3. Open it",
+        "Thank them",
+    )
+
+    assert filled(terms, f"## {heading}\n\n{text}").answers["steps"] == steps
+    read = paper.read(paper.of_word(paragraphs(word)), terms)
+    assert read.answers["steps"] == steps
+
+
+def test_steps_that_word_numbers_by_itself_are_steps_with_all_their_lines(terms):
+    word = samples.word_list(
+        "What did you do, step by step?", "Print it\nin Welsh, too", "Post it"
+    )
+
+    read = paper.read(paper.of_word(paragraphs(word)), terms)
+
+    assert read.answers["steps"] == ["Print it in Welsh, too", "Post it"]
+
+
+def test_steps_without_numbers_are_one_on_each_line(terms):
+    read = filled(terms, "## What did you do, step by step?\nPrint it\nPost it\n")
+
+    assert read.answers["steps"] == ["Print it", "Post it"]
+
+
+ASKED_IN_A_TIP = {
+    "title": "Ask one question at a time.",
+    "body": "One thing that somebody can do this week",
+    "try_this": "One thing that somebody can do this week",
+}
+
+
+def test_answers_that_repeat_our_example_are_answers_where_our_hint_still_stands(terms):
+    questions = {q.name: q for page in form.pages(Kind.TIP_CARD) for q in page.questions}
+    text = paper.as_markdown(Kind.TIP_CARD, terms)
+    for name, answer in ASKED_IN_A_TIP.items():
+        head, found, tail = text.partition(f"## {questions[name].label}\n")
+        before, blank, after = tail.partition("## ")
+        text = f"{head}{found}{before}{answer}\n\n{blank}{after}"
+
+    read = filled(terms, text)
+
+    assert {name: read.answers.get(name) for name in ASKED_IN_A_TIP} == ASKED_IN_A_TIP
+    assert read.left == ()
+
+
+def test_what_may_be_our_hint_without_its_quotation_is_shown_and_not_taken(terms):
     read = filled(
         terms,
         "## Money spent\nDo not count staff time. Enter\n0 if it cost nothing.\n250\n"
+        "## A title that says what you did\nAsked residents for inquiry topics on a postcard\n"
         "## What does it replace?\n",
     )
 
-    assert "Do not count" not in str(read.answers)
+    assert "title" not in read.answers
     assert read.answers["money"].endswith("250")
+    assert read.left == (
+        ("Money spent", "Do not count staff time. Enter"),
+        (
+            "A title that says what you did",
+            "Asked residents for inquiry topics on a postcard",
+        ),
+    )
+
+
+def test_quoted_hints_are_no_answers_also_where_their_lines_were_broken_anew(terms):
+    read = filled(
+        terms,
+        "## Money spent\n> Do not count staff time. Enter 0 if it\n> cost nothing.\n\n250\n"
+        "## What was the problem?\n> “Nobody came,” they said.\n",
+    )
+
+    assert "count" not in str(read.answers)
+    assert read.answers["money"].endswith("250")
+    assert read.answers["reasons"] == "“Nobody came,” they said."
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
