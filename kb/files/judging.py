@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from lxml import etree
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -33,6 +34,17 @@ DAMAGED = "This file is damaged. Open it, save it again and send that."
 BOMB = "This file unpacks to far more than it seems, so we do not open it."
 MACROS = "This file holds macros. Save it without them, as .docx or .pptx."
 ENTITIES = "This file holds a document type declaration, which Office never writes."
+OBJECTS = (
+    "This file has another file or a program inside it. Take that out, or save the whole as a PDF."
+)
+TEMPLATE = (
+    "This file fetches its template from elsewhere when it is opened. Save it as a PDF, or take "
+    "the template off in Word: Developer, Document Template, Normal."
+)
+LINKED = (
+    "This file fetches something from elsewhere when it is opened, such as a linked picture or "
+    "film. Put that into the file itself (File, Info, Edit Links to Files), or save it as a PDF."
+)
 SCRIPTS = "This PDF runs scripts or starts programs. Print it into a new PDF and send that."
 INSIDE = "This PDF has other files inside it. Send them one by one."
 LOCKED = "This PDF needs a password. Save it without one."
@@ -51,6 +63,14 @@ _REFUSALS = (
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|title)\b", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# What a part of an Office file is to another, by the last word of the type of the relationship.
+_OBJECTS = {"oleobject", "control", "activexcontrolbinary", "afchunk", "frame", "subdocument"}
+_MACROS = {"vbaproject", "wordvbadata"}
+_CLICKED = {"hyperlink"}  # nothing is fetched before somebody asks for it
+_ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
+# Word notes where a template lay on its writer's own disk, and fetches nothing from there.
+_OWN_DISK = re.compile(r"(?:file:///)?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
+_CHART_DATA = ".xlsx"
 _RUNS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm"}
 _HOLDS_SCRIPT = {"/JS", "/JavaScript", "/RichMedia", "/RichMediaContent", "/XFA"}
 _HIDDEN = re.compile(rb"/S\s*/(?:JavaScript|Launch)\b")  # in what its table leaves out, too
@@ -109,9 +129,14 @@ def _checked_package(archive: zipfile.ZipFile, size: int) -> str:
     media_type = _office_type(names)
     if any(_is_macro(name) for name in names) or len(names) != len(parts):
         raise Refused(MACROS if len(names) == len(parts) else DAMAGED)
+    if any(_is_object(name) for name in names):
+        raise Refused(OBJECTS)
     for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        name = part.filename.lower()
+        if name.endswith((".xml", ".rels", ".vml")):
             _check_xml(archive.read(part), part.filename)
+        if name.endswith(".rels"):
+            _check_relationships(archive.read(part))
     return media_type
 
 
@@ -137,6 +162,42 @@ def _office_type(names: set[str]) -> str:
 def _is_macro(name: str) -> bool:
     name = name.lower()
     return name.endswith(("vbaproject.bin", "vbadata.xml")) or "/activex/" in name
+
+
+def _is_object(name: str) -> bool:
+    """Is this a file inside the file? The numbers behind a chart are, and may stay."""
+    name = name.lower()
+    return "/embeddings/" in f"/{name}" and not name.endswith(("/", _CHART_DATA))
+
+
+def _check_relationships(text: bytes) -> None:
+    """Refuse what fetches something, or runs it, when the file is opened."""
+    try:
+        tree: Any = etree.fromstring(
+            text, etree.XMLParser(resolve_entities=False, no_network=True)
+        )
+    except etree.XMLSyntaxError as error:
+        raise Refused(DAMAGED) from error
+    if tree.getroottree().docinfo.doctype:
+        raise Refused(ENTITIES)
+    for each in tree.iter("{*}Relationship"):
+        kind = each.get("Type", "").strip().rpartition("/")[2].lower()
+        target = each.get("Target", "")
+        mode = each.get("TargetMode", "").strip().lower()
+        _check_relationship(kind, target, mode == "external" or bool(_ADDRESS.match(target)))
+
+
+def _check_relationship(kind: str, target: str, is_outside: bool) -> None:
+    if kind in _MACROS:
+        raise Refused(MACROS)
+    if kind in _OBJECTS:
+        raise Refused(OBJECTS)
+    if not is_outside or kind in _CLICKED:
+        return
+    if kind != "attachedtemplate":
+        raise Refused(LINKED)
+    if not _OWN_DISK.match(target):
+        raise Refused(TEMPLATE)
 
 
 def _check_xml(text: bytes, name: str) -> None:

@@ -74,6 +74,66 @@ def test_macros_that_only_the_list_of_types_names_are_refused():
     assert refusal(content) == judging.MACROS
 
 
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [(samples.word_as_councils_write_it(), DOCX), (samples.slides_with_chart(), PPTX)],
+)
+def test_links_pictures_charts_and_a_template_on_their_own_disk_are_taken(content, media_type):
+    assert judge(content) == media_type
+
+
+@pytest.mark.parametrize(
+    ("of", "kind", "target", "sentence"),
+    [
+        ("word/settings.xml", "attachedTemplate", "http://evil.example/x.dotm", "TEMPLATE"),
+        ("word/settings.xml", "attachedTemplate", "file:///\\\\evil\\x.dotm", "TEMPLATE"),
+        ("word/settings.xml", "attachedTemplate", "file://evil/x.dotm", "TEMPLATE"),
+        ("word/document.xml", "image", "https://evil.example/x.png", "LINKED"),
+        ("word/document.xml", "anythingNew", "\\\\evil\\x", "LINKED"),
+        ("word/document.xml", "oleObject", "file:///C:\\x.xlsx", "OBJECTS"),
+        ("word/webSettings.xml", "frame", "https://evil.example/x", "OBJECTS"),
+        ("word/document.xml", "subDocument", "https://evil.example/x.docx", "OBJECTS"),
+    ],
+)
+def test_what_fetches_something_when_it_is_opened_is_refused(of, kind, target, sentence):
+    for mode in ("External", "Internal"):
+        content = samples.related(samples.word("Hi"), of, kind, target, mode=mode)
+
+        assert refusal(content) == getattr(judging, sentence)
+
+
+def test_the_same_of_slides_is_refused():
+    film = ("ppt/slides/slide1.xml", "video", "https://evil.example/x.mp4")
+
+    assert refusal(samples.related(samples.slides("Hi"), *film)) == judging.LINKED
+
+
+@pytest.mark.parametrize("name", ["oleObject1.bin", "Setup.exe", "Document1.docx"])
+def test_files_inside_an_office_file_are_refused(name):
+    inside = samples.with_part(samples.word("Hi"), f"word/embeddings/{name}", b"x")
+    shown = samples.with_part(samples.slides("Hi"), f"ppt/embeddings/{name}", b"x")
+
+    assert refusal(inside) == refusal(shown) == judging.OBJECTS
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [("oleObject", judging.OBJECTS), ("aFChunk", judging.OBJECTS), ("vbaProject", judging.MACROS)],
+)
+def test_an_object_under_another_name_is_refused_too(kind, sentence):
+    content = samples.related(
+        samples.word("Hi"), "word/document.xml", kind, "media/image1.png", mode="Internal"
+    )
+
+    assert refusal(content) == sentence
+
+
+def test_relationships_that_nobody_can_read_are_damaged():
+    content = samples.with_part(samples.word("Hi"), "word/_rels/document.xml.rels", b"<broken")
+
+    assert refusal(content) == judging.DAMAGED
+
+
 def test_a_word_file_that_asks_for_a_file_of_ours_is_refused():
     assert refusal(samples.word_with_entity()) == judging.ENTITIES
 
