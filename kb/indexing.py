@@ -18,7 +18,7 @@ from kb.db.database import Database
 from kb.documents import of_entry, of_resource
 from kb.feeds.models import Entry, Lead, Source
 from kb.feeds.store import NEW_ENTRIES
-from kb.library.models import Lesson, Resource, Standing, Term
+from kb.library.models import Lesson, Resource, Revision, Standing, Term
 from kb.questions.models import Question
 from kb.search.engine import Document, SearchEngine
 from kb.training.models import SessionState, TrainingSession
@@ -29,7 +29,7 @@ EDITION = "edition"  # in session.info: the transaction that asked, and what it 
 _PUBLIC = Resource.standing != Standing.WITHDRAWN
 # A story is found once, by the entry that leads it; samples and what editors hid are not found.
 _FINDABLE = Entry.leads & ~Entry.is_hidden & Entry.source.has(Source.is_sample.is_(False))
-_SEEN = Resource | Council | Term | Entry | Lead | Copy | Lesson | Question
+_SEEN = Resource | Council | Term | Entry | Lead | Copy | Lesson | Question | Revision
 _SEEN_OF_SOURCE = (
     *("name", "organisation", "council", "council_id", "nation", "kind", "platform", "language"),
     *("site_url", "feed_url", "is_sample", "note", "state", "reason", "successor_id"),

@@ -30,6 +30,11 @@ WORDS = {
 }
 FIELDS = {"block": "1", "format": "exercise"}  # where to go, and what to swap in
 QUERIES = {"copies.new": "?of=1"}
+WITH_A_FORM = {  # the page about cookies names them; reading anything else sets none
+    *("/sign-in", "/sign-in/letter", "/sign-in/reset", "/sign-up"),
+    *("/sessions/new", "/councils/like/choice"),
+}
+SHOWN_BY_A_COOKIE = {"/councils/like", "/join", "/j/<code>", "/j/<code>/state"}  # if there is one
 
 
 @pytest.fixture
@@ -65,6 +70,12 @@ class World:
             for rule in self.app.url_map.iter_rules()
             for method in sorted(rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"})
         }
+
+    def read_by_a_stranger(self):
+        """Route -> the answer to a browser that comes without any cookie."""
+        stranger = self.app.test_client(use_cookies=False)
+        rules = [rule for rule in self.app.url_map.iter_rules() if "GET" in rule.methods]
+        return {rule.rule: stranger.get(self._address(rule)) for rule in rules}
 
     def _try(self, method, rule, role):
         self._begin_again()
@@ -125,3 +136,16 @@ def test_every_route_answers_every_role_as_the_table_says(world):
 
     assert {key: row for key, row in found.items() if promised.get(key) != row} == {}
     assert set(promised) == set(found), "the table names routes that are no more"
+
+
+def test_reading_gives_nobody_a_cookie_but_where_a_form_needs_one(world):
+    answers = world.read_by_a_stranger()
+
+    given = {route for route, answer in answers.items() if "Set-Cookie" in answer.headers}
+    personal = {
+        route
+        for route, answer in answers.items()
+        if answer.status_code == 200 and "private" in answer.headers["Cache-Control"]
+    }
+    assert given == WITH_A_FORM
+    assert personal - given == SHOWN_BY_A_COOKIE

@@ -83,12 +83,15 @@ def restore(ref: str, number: int) -> None:
     with runtime().database.transaction() as session:
         resource = resources.by_ref(session, ref)
         before = resource.version
+        hidden = ", ".join(sorted(history.revision(session, resource, number).hidden))
         publish_again(session, resource, number, author=AUTHOR, now=utcnow())
         after = resource.version
     if after == before:
         click.echo(f"{ref} already says what version {number} said.")
     else:
         click.echo(f"{ref} says again what version {number} said; this is version {after}.")
+    if hidden:
+        click.echo(f"What is hidden in version {number} stays as it is today: {hidden}.")
 
 
 @library.command("withdraw")

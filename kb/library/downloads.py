@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from kb.files.models import StoredFile
@@ -29,8 +29,9 @@ def refs(session: Session, file_id: int) -> set[str]:
 
 def is_remembered(session: Session, digest: str) -> bool:
     """Does any version of any page name it, so that restoring that version needs it?"""
-    query = select(Revision.id).where(cast(Revision.content, Text).contains(digest)).limit(1)
-    return session.scalar(query) is not None
+    words = (cast(column, Text) for column in (Revision.content, Revision.hidden))
+    query = select(Revision.id).where(or_(*(each.contains(digest) for each in words)))
+    return session.scalar(query.limit(1)) is not None
 
 
 def resources(session: Session, refs: Iterable[str]) -> list[Resource]:

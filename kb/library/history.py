@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kb.errors import NotFound
 from kb.library.content import Content, check
+from kb.library.hiding import SILENT
 from kb.library.models import Resource, Revision
 
 LONG = 3_000  # words and spaces; beyond that, whole sentences are compared
@@ -53,12 +54,27 @@ def revision(session: Session, resource: Resource, number: int) -> Revision:
 
 
 def changes(old: Revision, new: Revision) -> list[FieldChange]:
-    """The fields that differ, in the order of the content, each with a diff by words."""
+    """The fields that differ, in the order of the content, each with a diff by words.
+
+    Nothing of a field that is hidden in either.
+    """
+    hidden = old.hidden.keys() | new.hidden.keys()
     before, after = _texts(check(old.content)), _texts(check(new.content))
     return [
         FieldChange(field=field, runs=diff(before[field], after[field]))
         for field in before
-        if before[field] != after[field]
+        if field not in hidden and before[field] != after[field]
+    ]
+
+
+def hidden_changes(old: Revision, new: Revision) -> list[str]:
+    """The fields that differ and of which the words are hidden, as far as it may be told."""
+    said = [{**each.content, **each.hidden} for each in (old, new)]
+    hidden = (old.hidden.keys() | new.hidden.keys()) - SILENT
+    return [
+        name
+        for name in Content.model_fields
+        if name in hidden and said[0].get(name) != said[1].get(name)
     ]
 
 

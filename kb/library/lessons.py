@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kb.councils.models import Council, CouncilType
 from kb.db.database import flush
+from kb.library import hiding
 from kb.library.models import Lesson, Resource, Standing, Visibility
 
 FEWEST_COUNCILS = 3  # below that, the type of a council would be its name
@@ -33,7 +34,8 @@ def tell(
 ) -> Lesson | None:
     """Keep what went wrong apart from the page; it takes the place of what was told before.
 
-    Nothing is kept of what is empty or public: that is on the page itself.
+    Older versions of the page stop saying it, for good. Nothing is kept of what is empty or
+    public: that is on the page itself.
     """
     kept = of_resource(session, resource)
     if not text.strip() or visibility is Visibility.PUBLIC:
@@ -44,7 +46,7 @@ def tell(
         session.add(kept)
     kept.text, kept.visibility, kept.told_at = text.strip(), visibility, now
     kept.council_type = council_type if visibility is Visibility.UNATTRIBUTED else ""
-    flush(session)
+    hiding.hide(session, resource, {"went_wrong"}, before=resource.version)
     return kept
 
 

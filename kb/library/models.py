@@ -198,8 +198,9 @@ class Visibility(StrEnum):
 class Lesson(Base):
     """What went wrong, told to peers only or without saying which council it was.
 
-    It is no part of the content, so no page, revision, export or index of the resource
-    holds it. What everybody may read is `went_wrong` of the content.
+    It is no part of the content, so no page, export or index of the resource holds it, and
+    older versions hide what they said of it. What everybody may read is `went_wrong` of the
+    content.
     """
 
     __tablename__ = "lesson"
@@ -216,7 +217,11 @@ class Lesson(Base):
 
 
 class Revision(Base):
-    """What a resource said in one version, for ever."""
+    """What a resource said in one version, for ever.
+
+    `content` is what everybody may read of it. What is not to be read any more stands in
+    `hidden` instead, by the name of its field; no page shows it and no restoring brings it back.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("resource_id", "number"),)
@@ -227,3 +232,4 @@ class Revision(Base):
     author: Mapped[str]
     note: Mapped[str]
     content: Mapped[dict[str, object]] = mapped_column(JSON)
+    hidden: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)

@@ -108,14 +108,19 @@ def restore(
     now: datetime,
     reason: str = "",
 ) -> Resource:
-    """Publish an earlier revision again, as a new one; its note says so, and why if known."""
+    """Publish an earlier revision again, as a new one; its note says so, and why if known.
+
+    What is hidden in that revision stays as it is on the page today.
+    """
     revision = session.scalar(
         select(Revision).where(Revision.resource_id == resource.id, Revision.number == number)
     )
     if revision is None:
         raise NotFound(f"“{resource.title}” has no version {number}.")
     note = f"Version {number} restored." + (f" {reason}" if reason else "")
-    return publish(session, check(revision.content), author=author, now=now, note=note)
+    today = content_of(resource).model_dump(mode="json")
+    values = {**revision.content, **{name: today[name] for name in revision.hidden}}
+    return publish(session, check(values), author=author, now=now, note=note)
 
 
 def set_standing(

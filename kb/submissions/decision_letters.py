@@ -71,6 +71,8 @@ def restored(resource: Resource, number: int, *, reason: str, base_url: str) -> 
         f"The page as it is now:\n{address}",
         "Nothing is lost. Every version, and what changed in it, is kept here:\n"
         f"{address}/history",
+        "Who may read what went wrong stays as you chose it last. Words of older versions that "
+        "were hidden stay hidden.",
         "If that is wrong, you can change the page again, or tell us.",
     )
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.clock import utcnow
 from kb.db.database import Session
+from kb.errors import Invalid
 from kb.library import history, vocabulary
 from kb.library import service as library
 from kb.library.facets import FACET_LABELS
 from kb.library.history import FieldChange
 from kb.library.models import Resource, Revision
+from kb.submissions import hiding
 from kb.web import reading
 from kb.web.caching import kept
-from kb.web.context import db_session, is_editor, public
-from kb.web.forms.review import RestorationForm
+from kb.web.context import current_person, db_session, is_editor, public, reviewers_only
+from kb.web.forms.review import HidingForm, RestorationForm
 
 bp = Blueprint("history", __name__)
 
@@ -90,8 +93,39 @@ def show(resource_id: int, number: int) -> ResponseReturnValue:
     return page(session, resource, number, RestorationForm() if is_editor() else None)
 
 
-def page(session: Session, resource: Resource, number: int, form: RestorationForm | None) -> str:
-    """One version and what changed in it; with the form by which reviewers restore it."""
+@bp.post("/p/<int(max=2147483647):resource_id>/history/<int(max=2147483647):number>/hidden-words")
+@reviewers_only
+def create_hidden_words(resource_id: int, number: int) -> ResponseReturnValue:
+    """The older words of what changed in this version are hidden."""
+    session = db_session()
+    resource = library.get(session, resource_id)
+    form = HidingForm()
+    try:
+        hiding.hide(
+            session,
+            resource,
+            number,
+            form.fields.data or [],
+            by=current_person(),
+            reason=form.why.data or "",
+            now=utcnow(),
+        )
+    except Invalid as error:
+        for name, sentence in error.problems.items():
+            form[name].errors = [sentence]
+        return page(session, resource, number, RestorationForm(formdata=None), form), 422
+    flash(f"Nobody reads these words in the versions before {number} any more.")
+    return redirect(url_for("history.show", resource_id=resource.id, number=number), code=303)
+
+
+def page(
+    session: Session,
+    resource: Resource,
+    number: int,
+    form: RestorationForm | None,
+    to_hide: HidingForm | None = None,
+) -> str:
+    """One version and what changed in it; for reviewers, with forms to restore it and to hide."""
     revision = history.revision(session, resource, number)
     before = history.revision(session, resource, number - 1) if number > 1 else None
     return render_template(
@@ -100,9 +134,17 @@ def page(session: Session, resource: Resource, number: int, form: RestorationFor
         revision=revision,
         before=before,
         changes=_changes(session, resource, before, revision) if before else [],
+        hidden=history.hidden_changes(before, revision) if before else [],
         labels_of_fields=FIELD_LABELS,
         form=form,
+        to_hide=to_hide or (HidingForm(formdata=None) if form else None),
     )
+
+
+def hidden_labels(session: Session, resource: Resource, number: int) -> str:
+    """What is hidden in a version, for reviewers, so that nothing of it is restored."""
+    hidden = history.revision(session, resource, number).hidden
+    return ", ".join(FIELD_LABELS[name] for name in hidden)
 
 
 def _changes(

@@ -74,7 +74,9 @@ def create_restoration(resource_id: int) -> ResponseReturnValue:
     except Invalid as error:
         form.reason.errors = [*error.problems.values()]
         return versions.page(session, resource, number, form), 422
-    flash(f"Everybody reads what version {number} says again.")
+    hidden = versions.hidden_labels(session, resource, number)
+    stays = f" As they are now stay: {hidden}." if hidden else ""
+    flash(f"Everybody reads what version {number} says again.{stays}")
     return redirect(url_of(resource.kind, resource.slug), code=303)
 
 

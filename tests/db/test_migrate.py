@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from kb.db import migrate
 from kb.db.base import Base
 from kb.db.database import Database
-from kb.library.models import Resource
+from kb.library.models import Resource, Revision
 
 TEXTS = (
     *("ref", "slug", "summary", "body", "organisation", "years", "cost_note", "effort_note"),
@@ -99,6 +99,32 @@ def test_pledges_become_nobodys_without_losing_whom_to_remind(tmp_path):
         session.execute(text("UPDATE pledge SET participant_id = NULL"))
         session.execute(text("DELETE FROM round"))
         assert session.scalar(text("SELECT count(*) FROM reminder")) == 0
+    database.close()
+
+
+def test_what_is_for_peers_alone_leaves_older_versions_when_a_site_is_migrated(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    migrate.upgrade(database.engine, "0009")
+    told = {"resource_id": 1, "text": "Rain.", "visibility": "peers only", "council_type": ""}
+    version = {"resource_id": 1, "published_at": DAY, "author": "", "note": ""}
+    rows = [("resource", OLD["resource"] | {"version": 2}), ("lesson", told | {"told_at": DAY})]
+    rows += [
+        ("revision", version | {"number": number, "content": content})
+        for number, content in ((1, '{"title": "Damp", "went_wrong": "Rain."}'), (2, '{"a": 1}'))
+    ]
+    with database.transaction(quietly=True) as session:
+        for table, values in rows:
+            names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+            session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+
+    migrate.upgrade(database.engine)
+
+    with database.reading() as session:
+        found = session.scalars(select(Revision).order_by(Revision.number))
+        assert [(each.content, each.hidden) for each in found] == [
+            ({"title": "Damp"}, {"went_wrong": "Rain."}),
+            ({"a": 1}, {}),
+        ]
     database.close()
 
 

@@ -1,7 +1,7 @@
 """What reviewers decide about drafts, and why a page is taken down."""
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from kb.submissions.removal import LONGEST_REASON, NO_REASON, TOO_LONG
@@ -52,3 +52,10 @@ class RestorationForm(FlaskForm):  # type: ignore[misc]
     """Why everybody is to read an earlier version again; what is wrong with it, its act says."""
 
     reason = StringField("Why should everyone read this version again?", filters=[line])
+
+
+class HidingForm(FlaskForm):  # type: ignore[misc]
+    """Which words that a change took out are hidden; what is wrong with it, its act says."""
+
+    fields = SelectMultipleField("Which parts?", validate_choice=False)
+    why = StringField("Why are they hidden?", filters=[line])
