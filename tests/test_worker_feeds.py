@@ -30,13 +30,13 @@ def start(runtime, web):
     def start():
         settings = runtime.settings
         given = {"KB_DATABASE_URL": settings.database_url, "KB_FETCH_ALLOW": web.address}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "app", "worker"],
-            cwd=ROOT,
-            env=environment(settings.data_dir, **given),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with log_of(runtime).open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "app", "worker"],
+                cwd=ROOT,
+                env=environment(settings.data_dir, **given),
+                stderr=log,
+            )
         started.append(process)
         return process
 
@@ -48,8 +48,11 @@ def start(runtime, web):
 
 def stop(process):
     process.terminate()
-    _, said = process.communicate(timeout=STOP_S)
-    return said
+    process.wait(STOP_S)
+
+
+def log_of(runtime):
+    return runtime.settings.data_dir / "worker.log"
 
 
 def follow(runtime, web, path):
@@ -72,9 +75,10 @@ def test_a_worker_refreshes_what_is_due(runtime, web, start):
     follow(runtime, web, "/feed")
 
     worker = start()
-    until(lambda: titles(runtime) == ["Post 0", "Post 1"])
+    until(lambda: '"sources refreshed"' in log_of(runtime).read_text("utf-8"))
+    stop(worker)
 
-    assert '"sources refreshed"' in stop(worker)
+    assert titles(runtime) == ["Post 0", "Post 1"]
     assert worker.returncode == 0
 
 
