@@ -108,6 +108,11 @@ def as_typed(screen: Screen) -> Screen:
     )
 
 
+def words_typed() -> str:
+    """What somebody wrote who comes too late for the form that they wrote it in."""
+    return ", ".join(filter(None, (_text(name).strip() for name in ("text", "when", "will"))))
+
+
 def _round(session: Session, training: TrainingSession) -> Round:
     return rounds.get(session, training, _number(request.form.get("round")))
 

@@ -215,7 +215,8 @@ def show_over(error: Over) -> ResponseReturnValue:
         token = room_tokens.held(training.code)
         was_here = _participant(session, training, token) is not None
         links = results_links.for_participant(training, token) if was_here else None
-    return render_template("rooms/closed.html", title=error.title, links=links), 410
+    wrote = room_acts.words_typed()
+    return render_template("rooms/closed.html", title=error.title, links=links, wrote=wrote), 410
 
 
 def _do(code: str, what: str) -> ResponseReturnValue:
@@ -275,7 +276,8 @@ def _refused(code: str, token: str, error: KbError) -> ResponseReturnValue:
         me = _participant(session, training, token)
         if me is None:
             raise error
-        page = _screen_page(session, training, me, token, problem=str(error))
+        wrote = room_acts.words_typed() if status == 409 else ""
+        page = _screen_page(session, training, me, token, problem=str(error), wrote=wrote)
     return page, status
 
 
@@ -314,6 +316,7 @@ def _screen_page(
     token: str,
     *,
     problem: str = "",
+    wrote: str = "",
 ) -> str:
     kept = room_cache.of_app().get(
         f"{training.code} room", lambda: room_screens.read(session, training)
@@ -327,4 +330,6 @@ def _screen_page(
     if request.method == "POST":
         screen = room_acts.as_typed(screen)
     template = "rooms/_screen.html" if "part" in request.args else "rooms/show.html"
-    return render_template(template, room=training, screen=screen, token=token, problem=problem)
+    return render_template(
+        template, room=training, screen=screen, token=token, problem=problem, wrote=wrote
+    )

@@ -21,6 +21,20 @@ def test_an_answer_can_be_changed_until_the_round_closes(room, phone):
     assert room.stored(Answer, "chosen") == [(["no"],)]
 
 
+def test_who_comes_too_late_with_an_idea_has_its_words_back(room, phone):
+    room.ask("ideas")
+    late = phone.fields() | {"text": "Gofyn i’r Ŵyl"}
+    room.end_round("ideas")
+
+    too_late = phone.post(f"{room.path}/ideas", expect=409, **late)
+    room.close()
+    over = phone.post(f"{room.path}/ideas", expect=410, **late)
+
+    assert "You wrote: Gofyn i’r Ŵyl" in too_late.words
+    assert "You wrote: Gofyn i’r Ŵyl" in over.words
+    assert room.stored(Idea, "text") == []
+
+
 def test_sending_the_same_twice_stores_it_once(room, phone):
     room.ask("gap")
 
