@@ -1,4 +1,4 @@
-"""A web site that is really there, whose feeds editors can add; a room, and a phone in it."""
+"""A site whose feeds editors can add, a practice and its copy, a room and a phone in it."""
 
 from dataclasses import replace
 
@@ -9,6 +9,8 @@ from kb.feeds.reading import Reader
 from tests.apps import create_app
 from tests.services.feedserver import Reply, serve
 from tests.web.adding import FEED, HTML, RSS, TWO
+from tests.web.copiers import copied_by, shared, writer_of_testford
+from tests.web.editors import Editor
 from tests.web.in_rooms import Phone, Room
 
 
@@ -37,6 +39,27 @@ def fetching_app(runtime, fenbridge, reader):
     fetcher = Fetcher(contact="https://swap.example.org", allow=frozenset({fenbridge.address}))
     yield create_app(replace(runtime, fetcher=fetcher, reader=reader))
     fetcher.close()
+
+
+@pytest.fixture
+def editor(app):
+    return Editor(app)
+
+
+@pytest.fixture
+def study(session):
+    return shared(session)
+
+
+@pytest.fixture
+def officer(app, session):
+    return writer_of_testford(app, session)
+
+
+@pytest.fixture
+def copy(officer, study, session):
+    """That of the officer's council."""
+    return copied_by(officer, study, session)
 
 
 @pytest.fixture

@@ -2,19 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from kb.clock import utcnow
 from kb.feeds.models import State
 from kb.web.outside import local
 from tests.pages import words
 from tests.web.adding import store
-from tests.web.editors import Editor
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 def test_editors_are_told_what_needs_attention_and_visitors_are_not(editor, browser, runtime):

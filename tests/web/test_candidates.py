@@ -9,7 +9,6 @@ from kb.web import candidates
 from tests.factories import make_council
 from tests.services.feedserver import Reply, serve
 from tests.web.adding import FEED, HTML, RSS, found_by, store
-from tests.web.editors import Editor
 
 
 @pytest.fixture
@@ -20,11 +19,6 @@ def web(fenbridge):
 @pytest.fixture
 def app(fetching_app):
     return fetching_app
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 class LongAgo(TimestampSigner):

@@ -1,7 +1,5 @@
 """What the page of a practice, the search and the home page say of its copies."""
 
-import pytest
-
 from kb import jobs
 from kb.copying import service as copying
 from kb.library.models import Standing
@@ -9,22 +7,7 @@ from kb.library.publish import set_standing
 from tests.copying.making import make_copy, make_practice
 from tests.factories import NOW, make_case_study, make_training
 from tests.pages import words
-from tests.web.copiers import copied_by, new_path, shared, writer_of_testford
-
-
-@pytest.fixture
-def study(session):
-    return shared(session)
-
-
-@pytest.fixture
-def officer(app, session):
-    return writer_of_testford(app, session)
-
-
-@pytest.fixture
-def copy(officer, study, session):
-    return copied_by(officer, study, session)
+from tests.web.copiers import new_path
 
 
 def test_the_page_of_a_practice_offers_to_copy_it(browser, study):

@@ -7,23 +7,8 @@ from kb.copying.models import Copy
 from tests.copying.making import KEEP, STEPS, change, make_copy, make_practice, make_writer
 from tests.factories import make_case_study, make_tip_card, make_training, make_user
 from tests.people import Person
-from tests.web.copiers import copied_by, new_path, shared, signed_in, writer_of_testford
+from tests.web.copiers import copied_by, new_path, signed_in
 from tests.web.reading import facts
-
-
-@pytest.fixture
-def study(session):
-    return shared(session)
-
-
-@pytest.fixture
-def officer(app, session):
-    return writer_of_testford(app, session)
-
-
-@pytest.fixture
-def copy(officer, study, session):
-    return copied_by(officer, study, session)
 
 
 def typed(study, officer, **values):

@@ -13,22 +13,6 @@ from tests.copying.making import make_copy
 from tests.factories import NOW
 from tests.pages import Browser
 from tests.people import token_of
-from tests.web.copiers import copied_by, shared, writer_of_testford
-
-
-@pytest.fixture
-def study(session):
-    return shared(session)
-
-
-@pytest.fixture
-def officer(app, session):
-    return writer_of_testford(app, session)
-
-
-@pytest.fixture
-def copy(officer, study, session):
-    return copied_by(officer, study, session)
 
 
 @pytest.fixture

@@ -9,19 +9,9 @@ from kb.library.publish import set_standing
 from kb.submissions.models import Decision, Verdict
 from tests.copying.making import change, make_copy
 from tests.factories import make_user
-from tests.web.copiers import shared, signed_in, writer_of_testford
+from tests.web.copiers import signed_in
 
 PERSON = "Ring Ann Example at home."
-
-
-@pytest.fixture
-def study(session):
-    return shared(session)
-
-
-@pytest.fixture
-def officer(app, session):
-    return writer_of_testford(app, session)
 
 
 @pytest.fixture

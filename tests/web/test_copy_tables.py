@@ -3,7 +3,6 @@
 import csv
 from io import StringIO
 
-import pytest
 from sqlalchemy import select
 
 from kb.copying.models import Status
@@ -12,22 +11,6 @@ from kb.library.publish import set_standing
 from kb.mail.models import Letter
 from kb.submissions.models import Draft
 from tests.copying.making import make_copy, make_practice
-from tests.web.copiers import copied_by, shared, writer_of_testford
-
-
-@pytest.fixture
-def study(session):
-    return shared(session)
-
-
-@pytest.fixture
-def officer(app, session):
-    return writer_of_testford(app, session)
-
-
-@pytest.fixture
-def copy(officer, study, session):
-    return copied_by(officer, study, session)
 
 
 def test_the_table_of_a_council_holds_no_formulas(officer, copy, session):

@@ -15,23 +15,14 @@ from tests.factories import (
     make_term,
 )
 from tests.pages import words
-from tests.web.editors import Editor
+from tests.web.reading import headings
 
 BAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 def store(runtime, make, **values):
     with runtime.database.transaction() as session:
         return make(session, **values)
-
-
-def headings(page):
-    return ["".join(link.itertext()) for link in page.find(".//article//h3/a")]
 
 
 def test_a_sample_says_so_wherever_it_shows(browser, runtime):

@@ -10,21 +10,12 @@ from tests.factories import (
     make_source,
 )
 from tests.pages import words
-from tests.web.editors import Editor
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
+from tests.web.reading import headings
 
 
 def store(runtime, make, **values):
     with runtime.database.transaction() as session:
         return make(session, **values)
-
-
-def headings(page):
-    return ["".join(link.itertext()) for link in page.find(".//article//h3/a")]
 
 
 def test_the_same_story_is_shown_once_and_says_where_else(browser, runtime):

@@ -14,12 +14,6 @@ from tests.factories import (
     make_user,
 )
 from tests.pages import words
-from tests.web.editors import Editor
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 @pytest.fixture

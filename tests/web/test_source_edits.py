@@ -6,13 +6,7 @@ from kb.feeds import sources
 from kb.feeds.models import State
 from kb.indexing import noted
 from tests.factories import make_council, make_entry, make_source
-from tests.web.editors import Editor
 from tests.web.reading import facts
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 def test_a_source_is_put_right_and_found_under_its_new_words(editor, runtime, session):

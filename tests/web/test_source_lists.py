@@ -8,12 +8,6 @@ import pytest
 from kb.feeds import sources
 from kb.feeds.models import State
 from tests.web.adding import store
-from tests.web.editors import Editor
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 def upload(editor, content, expect=200, **data):

@@ -5,7 +5,6 @@ from kb.feeds.models import State
 from tests.factories import make_council, make_entry, make_source
 from tests.pages import words
 from tests.web.adding import found_by, store
-from tests.web.editors import Editor
 from tests.web.reading import facts
 
 
@@ -17,11 +16,6 @@ def web(fenbridge):
 @pytest.fixture
 def app(fetching_app):
     return fetching_app
-
-
-@pytest.fixture
-def editor(app):
-    return Editor(app)
 
 
 def test_every_source_is_listed_with_how_it_is(browser, runtime):
