@@ -1,9 +1,9 @@
 """What the search index holds of a resource and of a feed's entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kb.feeds.models import Entry
+from kb.feeds.models import Entry, Source
 from kb.library.facets import FACET_NAMES
 from kb.library.markdown import to_text
 from kb.library.models import Resource
@@ -18,9 +18,13 @@ _TEXTS = ("body", "actions", "results", "reasons", "differently", "went_wrong", 
 _LINES = ("try_this", "watch_out", "audience", "cost_note", "effort_note", "replaces", "next_step")
 
 
-def of_entry(entry: Entry) -> Document:
-    """Its suggested purposes and themes narrow a search; they are nowhere shown as facts."""
+def of_entry(entry: Entry, others: Sequence[Source] = ()) -> Document:
+    """Its suggested purposes and themes narrow a search; they are nowhere shown as facts.
+
+    It is found by its own source and by `others` that tell the same story.
+    """
     source, council = entry.source, entry.source.council
+    councils = [each.council for each in (source, *others) if each.council]
     happened = entry.published_at or entry.seen_at
     return Document(
         key=f"entry:{entry.id}",
@@ -28,15 +32,15 @@ def of_entry(entry: Entry) -> Document:
         title=entry.title,
         summary=entry.summary,
         body=entry.text,
-        names=" ".join([source.name, source.organisation, council.name if council else ""]),
+        names=" ".join(name for each in (source, *others) for name in _names(each)),
         keywords="; ".join(entry.categories),
         facets={
             "kind": (FEED,),
             "purpose": tuple(entry.purposes),
             "theme": tuple(entry.themes),
-            "council": (council.code,) if council else (),
-            "type": (council.type.value,) if council else (),
-            "nation": (council.nation.value if council else source.nation,),
+            "council": _each(each.code for each in councils),
+            "type": _each(each.type.value for each in councils),
+            "nation": _each(_nation(each) for each in (source, *others)),
             "decade": (f"{happened.year // 10 * 10}s",),
         },
         happened=happened.toordinal(),
@@ -46,7 +50,7 @@ def of_entry(entry: Entry) -> Document:
             "slug": str(entry.id),
             "summary": entry.summary,
             "council": council.short_name if council else source.name,
-            "nation": council.nation.value if council else source.nation,
+            "nation": _nation(source),
             "years": str(happened.year),
             "effort": "",
             "evidence": "",
@@ -54,6 +58,18 @@ def of_entry(entry: Entry) -> Document:
             "copied": 0,
         },
     )
+
+
+def _names(source: Source) -> list[str]:
+    return [source.name, source.organisation, source.council.name if source.council else ""]
+
+
+def _nation(source: Source) -> str:
+    return source.council.nation.value if source.council else source.nation
+
+
+def _each(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*filter(None, values)}))
 
 
 def of_resource(

@@ -17,7 +17,7 @@ from kb.db.base import Base
 from kb.db.database import Database
 from kb.documents import of_entry, of_resource
 from kb.feeds.models import Entry, Lead, Source
-from kb.feeds.store import NEW_ENTRIES
+from kb.feeds.stories import TO_FIND_ANEW, also_seen_of
 from kb.library.models import Lesson, Resource, Revision, Standing, Term
 from kb.questions.models import Question
 from kb.search.engine import Document, SearchEngine
@@ -96,8 +96,8 @@ def _shows(session: Session, thing: object) -> bool:
 @event.listens_for(Session, "before_commit")
 def note_new_entries(session: Session) -> None:
     """The same of entries that came in bulk, past the flush: once for all of a transaction."""
-    if ids := session.info.pop(NEW_ENTRIES, ()):
-        _note(session, [{"ref": f"{ENTRY}{number}"} for number in ids])
+    if ids := session.info.pop(TO_FIND_ANEW, ()):
+        _note(session, [{"ref": f"{ENTRY}{number}"} for number in sorted(set(ids))])
 
 
 def note(session: Session, refs: Iterable[str]) -> None:
@@ -186,8 +186,11 @@ def documents(session: Session, refs: Iterable[str] | None = None) -> Iterator[D
     copiers = lineage.copiers(session, refs)
     for resource in session.scalars(practice.execution_options(yield_per=BATCH)):
         yield of_resource(resource, welsh, copiers.get(resource.id, ()))
-    for entry in session.scalars(entries.execution_options(yield_per=BATCH)):
-        yield of_entry(entry)
+    for batch in session.scalars(entries.execution_options(yield_per=BATCH)).partitions():
+        told = also_seen_of(session, batch)
+        for entry in batch:
+            others = [other.source for other in told.get(entry.id, ())]
+            yield of_entry(entry, [other for other in others if not other.is_sample])
 
 
 def _other_names(session: Session) -> dict[int, str]:

@@ -4,10 +4,13 @@ import pytest
 
 from kb import indexing, jobs
 from kb.documents import of_resource
+from kb.feeds import stories
 from kb.feeds.models import Entry, Source
+from kb.feeds.store import store
 from kb.finding.service import find
 from kb.search.engine import Query
-from tests.factories import NOW, make_case_study, make_council
+from tests.factories import NOW, make_case_study, make_council, make_source
+from tests.feeds.said import entry, feed
 
 
 @pytest.fixture
@@ -78,6 +81,36 @@ def test_samples_and_what_editors_hid_or_joined_are_not_found(runtime, said, val
 
     assert found(runtime, "buses") == []
     assert jobs.mend_index(runtime) is False
+
+
+def test_a_story_is_found_by_everybody_who_tells_it(runtime, session, said):
+    hull, leeds = (make_council(session, short_name=name) for name in ("Hull", "Leeds"))
+    first = said(title="Buses", source={"council_id": hull.id})
+    second = said(title="The buses", source={"council_id": leeds.id})
+    of_leeds = {"filters": {"council": frozenset({leeds.code})}}
+    assert found(runtime, "buses", **of_leeds) == ["The buses"]
+
+    stories.join(session, second, first)
+    session.commit()
+    assert found(runtime, "leeds") == found(runtime, "buses", **of_leeds) == ["Buses"]
+
+    second.is_hidden = True
+    stories.lead_anew(session, second)
+    session.commit()
+    assert found(runtime, "buses", **of_leeds) == []
+    assert found(runtime, "buses") == ["Buses"]
+
+
+def test_what_comes_in_as_told_already_is_found_by_both_councils(runtime, session):
+    one, other = (make_source(session, council=make_council(session)) for _ in range(2))
+    for source in (one, other):
+        store(session, source, feed(entry(1)), now=NOW)
+        session.commit()
+        jobs.update_index(runtime)
+
+    for source in (one, other):
+        of_it = {"council": frozenset({source.council.code})}
+        assert found(runtime, "post", filters=of_it) == ["Post 1"]
 
 
 def test_a_question_without_words_is_about_practice(runtime, session, said):

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from kb.councils.models import Council, Nation
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotFound
-from kb.feeds import schedule
+from kb.feeds import schedule, stories
 from kb.feeds.known import by_address, sentence
 from kb.feeds.models import Entry, Source, State
 from kb.feeds.recipes import platform_of
-from kb.feeds.store import NEW_ENTRIES
 from kb.feeds.types import Candidate, Platform
 
 KINDS = {
@@ -134,8 +133,7 @@ def correct(
     source.name, source.council, source.organisation = name, council, _line(organisation)
     source.kind, source.language = kind, language
     source.successor_id = successor.id if successor else None
-    entries = select(Entry.id).where(Entry.source_id == source.id)
-    session.info.setdefault(NEW_ENTRIES, []).extend(session.scalars(entries))
+    stories.find_anew_of(session, source)
     flush(session)
 
 

@@ -33,7 +33,6 @@ EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 MOST_NEW = 1_000  # of one document, once its source is known; more is a fault or a flood
 MOST_LATE = 20  # of one document; more is an archive
 FLOOD = f"It gave more than {MOST_NEW:,} new entries at once; the rest were left out."
-NEW_ENTRIES = "new entries"  # in session.info: their ids, for whoever must hear of them
 _CHUNK = 200
 
 
@@ -207,7 +206,7 @@ def _add(
     added.sort(key=lambda entry: (entry.sort_at, entry.published_at or entry.seen_at))
     ids = stories.gather(session, added)
     _join_twins(session, source, [keyed for keyed in new if keyed.entry.copy > 1])
-    session.info.setdefault(NEW_ENTRIES, []).extend(ids)
+    stories.find_anew(session, ids)
     newest = max(entry.published_at or entry.seen_at for entry in added)
     source.newest_at = max(source.newest_at or newest, newest)
     return len(added)

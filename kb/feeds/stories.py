@@ -17,13 +17,14 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import Select, bindparam, func, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from kb.db.base import UtcDateTime
 from kb.db.database import flush
 from kb.feeds.models import Entry, Source, Story
 
+TO_FIND_ANEW = "entries to find anew"  # in session.info: their ids
 NEAR = timedelta(days=14)
 ALIKE = 0.85
 START = 300  # characters of two texts that are compared
@@ -118,6 +119,19 @@ def gather(session: Session, entries: Sequence[NewEntry]) -> list[int]:
     if matches:
         flush(session)
     return list(ids.values())
+
+
+def find_anew(session: Session, entry_ids: Iterable[int]) -> None:
+    """Let whoever keeps the index hear of these entries, which came in or are told by others."""
+    session.info.setdefault(TO_FIND_ANEW, []).extend(entry_ids)
+
+
+def find_anew_of(session: Session, source: Source) -> None:
+    """The same of all that a source said, and of what leads the stories that it tells too."""
+    own = Entry.source_id == source.id
+    told = select(Entry.story_id).where(own, Entry.leads.is_(False))
+    leading = Entry.leads.is_(True) & Entry.story_id.in_(told)
+    find_anew(session, session.scalars(select(Entry.id).where(or_(own, leading))))
 
 
 def split(session: Session, entry: Entry) -> None:
@@ -343,6 +357,8 @@ def _elect(session: Session, entries: list[Entry]) -> None:
     leader = min(distinct, key=lambda entry: _rank(session, entry), default=None)
     for entry in distinct:
         entry.leads = entry is leader
+    if leader is not None:
+        find_anew(session, [leader.id])
 
 
 def _rank(session: Session, entry: Entry) -> tuple[bool, bool, datetime, float]:
