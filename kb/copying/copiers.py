@@ -12,7 +12,7 @@ from kb.library.models import Resource
 
 STILL_AT_IT = {Status.DOING, Status.TRYING}
 _WRITES = (User.state == State.ACTIVE, User.council_role.is_not(None))
-_BEGAN = Copy.status != Status.PLANNED  # who only plans it knows no more than who asks
+_BEGAN = Copy.has_begun.is_(True)  # who only planned it knows no more than who asks
 
 
 def to_ask(session: Session, resource: Resource) -> list[User]:

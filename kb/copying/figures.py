@@ -16,7 +16,6 @@ from kb.library.models import Resource, Standing
 ENOUGH_REPORTS = 3  # below that, the middle one would be somebody's own
 MOST_CHANGES = 3
 REMEMBERED = 32  # practices; of 200 plans each they are 4 MB
-_HAPPENED = Copy.status != Status.PLANNED
 KEEP, CHANGE = Choice.KEEP.value, Choice.CHANGE.value  # as they are kept
 _ORDER = (Status.DOING, Status.TRYING, Status.STOPPED)
 
@@ -32,7 +31,10 @@ class StepChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """A plan counts as a copy once it is tried. `median_hours` is None while few reported."""
+    """A plan counts as a copy once it was tried, and not if it was stopped before.
+
+    `median_hours` is None while few reported.
+    """
 
     councils: int
     planned: int
@@ -45,11 +47,11 @@ class Figures:
 def of(session: Session, family: Family) -> Figures:
     """The figures of the copies of a practice, without those of what came of them."""
     copies = family.own
-    counts = Counter(copy.status for copy in copies)
+    counts = Counter(copy.status for copy in copies if copy.has_begun)
     hours = [copy.hours for copy in copies if copy.hours is not None]
     return Figures(
-        councils=len(copies) - counts[Status.PLANNED],
-        planned=counts[Status.PLANNED],
+        councils=counts.total(),
+        planned=sum(copy.status is Status.PLANNED for copy in copies if not copy.has_begun),
         by_status={status: counts[status] for status in _ORDER if counts[status]},
         reports=len(hours),
         median_hours=median(hours) if len(hours) >= ENOUGH_REPORTS else None,
@@ -59,7 +61,7 @@ def of(session: Session, family: Family) -> Figures:
 
 def counts(session: Session) -> dict[int, int]:
     """Resource id -> how many councils copied it; what nobody copied is left out."""
-    query = select(Copy.resource_id, func.count()).where(_HAPPENED).group_by(Copy.resource_id)
+    query = select(Copy.resource_id, func.count()).where(Copy.has_begun).group_by(Copy.resource_id)
     return dict(session.execute(query).all())
 
 
@@ -67,7 +69,7 @@ def most_copied(session: Session, *, limit: int = 4) -> list[tuple[Resource, int
     """What the most councils copied, each with their number; of equals the newest first."""
     copied = (
         select(Copy.resource_id, func.count().label("councils"))
-        .where(_HAPPENED)
+        .where(Copy.has_begun)
         .group_by(Copy.resource_id)
         .subquery()
     )
@@ -82,7 +84,7 @@ def most_copied(session: Session, *, limit: int = 4) -> list[tuple[Resource, int
 
 
 def _changed_most(session: Session, resource_id: int) -> tuple[StepChange, ...]:
-    said = select(cast(Copy.changes, Text)).where(Copy.resource_id == resource_id, _HAPPENED)
+    said = select(cast(Copy.changes, Text)).where(Copy.resource_id == resource_id, Copy.has_begun)
     return _most_of(tuple(session.scalars(said.order_by(Copy.id))))
 
 

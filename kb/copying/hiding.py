@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kb.accounts.models import User
 from kb.copying import followups, letters, service
-from kb.copying.models import Copy, CopyReport, Hider, Status
+from kb.copying.models import Copy, Hider
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotAllowed
 from kb.mail.models import Letter
@@ -73,11 +73,7 @@ def show_again(session: Session, copy: Copy, *, by: User, base_url: str, now: da
 def can_go(session: Session, copy: Copy) -> bool:
     """Has nothing come of it that others build on? Nobody began it, nor copied it in turn."""
     children = select(Copy.id).where(Copy.parent_id == copy.id).limit(1)
-    begun = select(CopyReport.id).where(
-        CopyReport.copy_id == copy.id, CopyReport.status != Status.PLANNED
-    )
-    is_planned = copy.status is Status.PLANNED and copy.result_id is None
-    return is_planned and not session.scalar(children) and not session.scalar(begun.limit(1))
+    return not copy.has_begun and copy.result_id is None and not session.scalar(children)
 
 
 def take_back(

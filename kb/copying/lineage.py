@@ -40,6 +40,7 @@ class Kin:
     parent: "Kin | None"
     is_own: bool
     status: Status
+    has_begun: bool
     hours: int | None
     children: list["Kin"] = field(default_factory=list)
     size: int = 1
@@ -93,15 +94,21 @@ class Told:
 def of(session: Session, resource: Resource) -> Family:
     """How the whole family hangs together: one query, however large it is."""
     rows = session.execute(_family(), {"page": resource.id}).all()
-    came_of = {result_id: id for id, _, _, result_id, _, _ in rows if result_id}
+    came_of = {result_id: id for id, _, _, result_id, *_ in rows if result_id}
     nodes: dict[int, Kin] = {}
-    for id, parent_id, resource_id, result_id, status, hours in rows:
+    for id, parent_id, resource_id, result_id, status, has_begun, hours in rows:
         if result_id == resource.id:
             continue
         parent = nodes.get(parent_id or came_of.get(resource_id) or 0)
         is_own = resource_id == resource.id
-        kin = Kin(id=id, parent=parent, is_own=is_own, status=_STATUS[status], hours=hours)
-        nodes[id] = kin
+        kin = nodes[id] = Kin(
+            id=id,
+            parent=parent,
+            is_own=is_own,
+            status=_STATUS[status],
+            has_begun=has_begun,
+            hours=hours,
+        )
         if parent is not None:
             parent.children.append(kin)
     for kin in reversed(nodes.values()):
@@ -144,7 +151,7 @@ def copiers(
     query = (
         select(Copy.resource_id, Council.type, Council.nation)
         .join(Council, Council.id == Copy.council_id)
-        .where(Copy.status != Status.PLANNED)
+        .where(Copy.has_begun)
         .order_by(Copy.id)
     )
     if refs is not None:
@@ -161,7 +168,8 @@ def _family() -> Select[*tuple[Any, ...]]:
     """Copies of the page, of what came of them, and the copy that the page came of."""
     page = bindparam("page", type_=Integer)
     own = (Copy.id, Copy.parent_id, Copy.resource_id, Copy.result_id)
-    columns = (*own, type_coerce(Copy.status, String).label("status"), Copy.hours_spent)
+    status = type_coerce(Copy.status, String).label("status")
+    columns = (*own, status, Copy.has_begun, Copy.hours_spent)
     near = or_(Copy.resource_id == page, Copy.result_id == page)
     family = select(*columns).where(near).cte("family", recursive=True)
     family = family.union(select(*columns).where(Copy.resource_id == family.c.result_id))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kb.accounts.models import User
 from kb.councils.models import Council
@@ -19,6 +19,9 @@ class Status(StrEnum):
     TRYING = "trying"
     DOING = "doing"
     STOPPED = "stopped"
+
+
+_BEGUN = {Status.TRYING, Status.DOING}
 
 
 class Choice(StrEnum):
@@ -42,7 +45,8 @@ class Copy(Base):
     `told_version` is the newest version of the source that the copier was told of.
     `told_withdrawn` says that they were told that the source was taken down.
     `report_due_at` is when whoever shared the source hears of what was reported; None where
-    they have heard it all. `result_id` is the case study that came of it.
+    they have heard it all. `result_id` is the case study that came of it. `has_begun` says that
+    it was ever more than a plan: only such a copy counts as one that happened.
     """
 
     __tablename__ = "copy"
@@ -55,6 +59,7 @@ class Copy(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     status: Mapped[Status] = mapped_column(default=Status.PLANNED)
     status_note: Mapped[str] = mapped_column(Text, default="")
+    has_begun: Mapped[bool] = mapped_column(default=False)
     changes: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     first_step: Mapped[str] = mapped_column(Text, default="")
     first_step_by: Mapped[date | None]
@@ -79,6 +84,13 @@ class Copy(Base):
     parent: Mapped["Copy | None"] = relationship(remote_side="Copy.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates("status", "hours_spent", "result")
+    def _note_begin(self, name: str, value: object) -> object:
+        """Who tries it, spent time on it or made a page of it has begun, whatever comes later."""
+        if value in _BEGUN if name == "status" else value:
+            self.has_begun = True
+        return value
 
     @property
     def is_hidden(self) -> bool:

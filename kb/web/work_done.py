@@ -1,5 +1,6 @@
 """What a person, and the council whose pages they look after, have in hand here."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -152,13 +153,13 @@ def _copied(copies: Sequence[Copy]) -> str:
     """Copied by 3 councils: 2 doing it, 1 stopped. 1 more plans to. "" where nobody did."""
     if not copies:
         return ""
-    by_status = {status: sum(copy.status is status for copy in copies) for status in Status}
-    begun = len(copies) - by_status[Status.PLANNED]
+    by_status = Counter(copy.status for copy in copies if copy.has_begun)
+    begun = by_status.total()
     counts = [
         f"{by_status[status]} {word}" for status, word in COUNTED.items() if by_status[status]
     ]
     said = f"{by_councils(begun)}: {', '.join(counts)}." if begun else ""
-    planned = by_status[Status.PLANNED]
+    planned = sum(copy.status is Status.PLANNED for copy in copies if not copy.has_begun)
     if planned:
         said += f" {planned} {'more ' if begun else ''}{'plans' if planned == 1 else 'plan'} to."
     return said.strip()

@@ -47,13 +47,14 @@ KEEP = StepPlan()
 
 
 def make_copy(session, resource=None, by=None, *, parent=None, steps=(), weeks=0, **values):
-    """A council's copy, begun so many weeks ago."""
+    """A council's copy, planned so many weeks ago; what is stopped had begun."""
     resource = resource or make_practice(session)
     by = by or make_writer(session)
     plan = make_plan(resource, by, *steps)
     now = NOW - timedelta(weeks=weeks)
     copy = copying.start(session, resource, plan, by=by, parent=parent, base_url=BASE, now=now)
-    for name, value in values.items():
+    had_begun = {"has_begun": values.get("status") == Status.STOPPED}
+    for name, value in (had_begun | values).items():
         setattr(copy, name, value)
     session.flush()
     return copy

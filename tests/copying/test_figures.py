@@ -2,7 +2,7 @@ from kb.copying import figures, lineage
 from kb.copying.models import Status
 from kb.library.models import Standing
 from kb.library.publish import set_standing
-from tests.copying.making import DROP, KEEP, change, make_copy, make_practice
+from tests.copying.making import DROP, KEEP, change, make_copy, make_practice, report
 
 
 def figures_of(session, resource):
@@ -19,6 +19,21 @@ def test_copies_are_counted_once_they_are_tried(session):
     assert (found.councils, found.planned) == (3, 1)
     assert found.by_status == {Status.DOING: 2, Status.STOPPED: 1}
     assert figures.counts(session) == {study.id: 3}
+
+
+def test_a_plan_that_was_stopped_before_it_began_is_no_copy_that_happened(session):
+    study = make_practice(session)
+    planned, tried, spent = (make_copy(session, study) for _ in range(3))
+    report(session, tried, Status.TRYING)
+    report(session, tried, Status.STOPPED, note="No time.")
+    report(session, spent, Status.STOPPED, note="No time.", hours=2)
+    report(session, planned, Status.STOPPED, note="No time.")
+
+    found = figures_of(session, study)
+
+    assert [each.has_begun for each in (planned, tried, spent)] == [False, True, True]
+    assert (found.councils, found.planned, found.by_status) == (2, 0, {Status.STOPPED: 2})
+    assert figures.counts(session) == {study.id: 2}
 
 
 def test_the_middle_of_the_hours_is_said_from_three_reports_up(session):

@@ -1,4 +1,6 @@
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -24,6 +26,11 @@ OLD = {
     "resource_term": {"resource_id": 1, "term_id": 1, "position": 0},
 }
 DAY = "2026-11-23"
+COPY = (
+    dict.fromkeys(("status_note", "first_step", "what_happened", "hidden_why"), "")
+    | dict.fromkeys(("resource_id", "source_version", "owner_id", "told_version", "version"), 1)
+    | {"changes": "[]", "started_at": DAY, "saved_at": DAY, "told_withdrawn": 0}
+)
 PLEDGED = {
     "training_session": {"id": 1, "code": "K7M2QX", "token_hash": "x", "title": "T", "host": ""}
     | {"blocks": "[]", "starts_at": DAY, "ends_at": DAY, "state": "open", "at_block": 0}
@@ -126,6 +133,30 @@ def test_what_is_for_peers_alone_leaves_older_versions_when_a_site_is_migrated(t
             ({"a": 1}, {}),
         ]
     database.close()
+
+
+def test_only_what_is_known_to_have_begun_counts_as_copied_when_a_site_is_migrated(tmp_path):
+    path = tmp_path / "old.sqlite"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database.engine, "0010")
+    statuses = ("planned", "trying", "doing", "stopped", "stopped")
+    with closing(sqlite3.connect(path)) as by_hand, by_hand:  # rows whose council is elsewhere
+        for number, status in enumerate(statuses, start=1):
+            _insert(by_hand, "copy", COPY | {"id": number, "council_id": number, "status": status})
+        said = {"copy_id": 5, "week": 4, "said_at": DAY, "status": "doing"}
+        _insert(by_hand, "copy_report", said | {"status_note": "", "what_happened": ""})
+
+    migrate.upgrade(database.engine)
+
+    with database.reading() as session:
+        begun = session.scalars(text("SELECT has_begun FROM copy ORDER BY id"))
+        assert list(begun) == [0, 1, 1, 0, 1]
+    database.close()
+
+
+def _insert(connection, table, values):
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
 
 def test_two_processes_that_migrate_at_once_both_end_well(tmp_path):
