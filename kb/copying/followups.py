@@ -91,13 +91,13 @@ def tell_of_change(session: Session, copy_id: int, *, base_url: str, now: dateti
     newest, told = copy.resource.version, copy.told_version
     if newest <= told:
         return False
-    news = {change.field for change in _between(session, copy.resource, told, newest)}
+    news = _fields(session, copy.resource, told, newest)
     # Past the version column: whoever writes in the plan right now need not hear of this.
     session.execute(update(Copy).where(Copy.id == copy.id).values(told_version=newest))
     if copy.status is Status.STOPPED or not news - NO_NEWS:
         return False
     # What they know decides whether there is news; what they copied, what it says.
-    differs = {change.field for change in changes_since(session, copy)}
+    differs = _fields(session, copy.resource, copy.source_version, newest) - NO_NEWS
     letter = letters.source_changed(copy, differs, base_url)
     return write(session, copy, f"version {newest}", letter, now=now)
 
@@ -148,6 +148,23 @@ def changes_since(session: Session, copy: Copy) -> list[FieldChange]:
         for change in _between(session, resource, copy.source_version, resource.version)
         if change.field not in NO_NEWS
     ]
+
+
+def have_hidden_steps_changed(session: Session, copy: Copy) -> bool:
+    """Did the steps change since it was copied, in words that nobody reads any more?"""
+    resource = copy.resource
+    before, after = (
+        history.revision(session, resource, number)
+        for number in (copy.source_version, resource.version)
+    )
+    return "steps" in history.hidden_changes(before, after)
+
+
+def _fields(session: Session, resource: Resource, old: int, new: int) -> set[str]:
+    """The names of what differs, also where older words are hidden."""
+    before, after = (history.revision(session, resource, number) for number in (old, new))
+    shown = {change.field for change in history.changes(before, after)}
+    return shown.union(history.hidden_changes(before, after))
 
 
 def _between(session: Session, resource: Resource, old: int, new: int) -> list[FieldChange]:

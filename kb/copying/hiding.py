@@ -10,6 +10,7 @@ from kb.copying import followups, letters, service
 from kb.copying.models import Copy, Hider
 from kb.db.database import flush
 from kb.errors import Conflict, Invalid, NotAllowed
+from kb.library.models import Resource
 from kb.mail.models import Letter
 
 LONGEST_WHY = 500
@@ -70,6 +71,17 @@ def show_again(session: Session, copy: Copy, *, by: User, base_url: str, now: da
         _tell(session, copy, letters.shown_again(copy, base_url), "shown again", now)
 
 
+def forget_steps(session: Session, resource: Resource, *, before: int) -> None:
+    """Plans no longer repeat steps of versions before this one, whose words are hidden."""
+    older = (Copy.resource_id == resource.id) & (Copy.source_version < before)
+    for copy in session.scalars(select(Copy).where(older)):
+        copy.changes = [
+            {**each, "step": f"Step {number}" if each["step"] else ""}
+            for number, each in enumerate(copy.changes, start=1)
+        ]
+    flush(session)
+
+
 def can_go(session: Session, copy: Copy) -> bool:
     """Has nothing come of it that others build on? Nobody began it, nor copied it in turn."""
     children = select(Copy.id).where(Copy.parent_id == copy.id).limit(1)
@@ -97,14 +109,26 @@ def take_back(
 
 def _remove(session: Session, copy: Copy, now: datetime) -> None:
     letter = letters.taken_back(copy)
-    service.tell_first_council(session, copy, letter, "taken back", now=now)
-    service.tell_parent(session, copy, letter, "taken back, to the parent", now=now)
+    if _was_told(session, copy, "started", copy.resource.owner):
+        service.tell_first_council(session, copy, letter, "taken back", now=now)
+    reader = service.reader_of(session, copy.parent) if copy.parent else None
+    if _was_told(session, copy, f"started from {copy.parent_id}", reader):
+        service.tell_parent(session, copy, letter, "taken back, to the parent", now=now)
     # Its number may be given to the next copy, of whose letters none was written yet.
     mine = Letter.key.startswith(service.key_of(copy, ""), autoescape=True)
     key = Letter.key + ", gone: " + Letter.message_id
     session.execute(update(Letter).where(mine).values(key=key))
     session.delete(copy)
     flush(session)
+
+
+def _was_told(session: Session, copy: Copy, about: str, reader: User | None) -> bool:
+    """Did this letter about the copy go to whoever would hear of it now?"""
+    if reader is None:
+        return False
+    key = service.key_of(copy, about)
+    written = select(Letter.id).where(Letter.key == key, Letter.to == reader.email)
+    return session.scalar(written) is not None
 
 
 def _tell(

@@ -11,7 +11,7 @@ from kb.feeds.clean import text_of
 from kb.feeds.models import Entry, EntryVersion
 from kb.library.history import Fate, Run, diff
 
-MOST = 20  # of one entry; a page of more would be slow to make and read by nobody
+MOST = 6  # of one entry; a page of more would be slow to make and read by nobody
 
 
 @dataclass(frozen=True, kw_only=True)

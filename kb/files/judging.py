@@ -69,7 +69,10 @@ _MACROS = {"vbaproject", "wordvbadata"}
 _CLICKED = {"hyperlink"}  # nothing is fetched before somebody asks for it
 _ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
 # Word notes where a template lay on its writer's own disk, and fetches nothing from there.
-_OWN_DISK = re.compile(r"(?:file:///)?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
+_OWN_DISK = re.compile(
+    r"(?:file:///)?[a-z]:[\\/](?![\\/])|(?:file://)?/(?:Users|home)/|[^\\/:]+\.dot[xm]?$",
+    re.IGNORECASE,
+)
 _CHART_DATA = ".xlsx"
 _RUNS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm"}
 _HOLDS_SCRIPT = {"/JS", "/JavaScript", "/RichMedia", "/RichMediaContent", "/XFA"}

@@ -20,7 +20,8 @@ def hide(session: Session, resource: Resource, fields: Collection[str], *, befor
     """
     older = Revision.number < min(before, resource.version)
     query = select(Revision).where(Revision.resource_id == resource.id, older)
-    for revision in session.scalars(query):
+    locked = query.order_by(Revision.id).with_for_update()
+    for revision in session.scalars(locked.execution_options(populate_existing=True)):
         found = {name: revision.content[name] for name in fields if name in revision.content}
         if wanted := found.keys() - NEVER - revision.hidden.keys():
             words = {name: found[name] for name in wanted}

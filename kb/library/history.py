@@ -14,6 +14,7 @@ from kb.library.hiding import SILENT
 from kb.library.models import Resource, Revision
 
 LONG = 3_000  # words and spaces; beyond that, whole sentences are compared
+COSTLY = 90_000  # pairs of them; beyond that, what stands everywhere is no landmark
 _SENTENCES = re.compile(r"[^.!?\n]*[.!?\n]+|[^.!?\n]+")
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -85,7 +86,8 @@ def diff(old: str, new: str) -> tuple[Run, ...]:
     is_long = max(len(before), len(after)) > LONG
     if is_long:
         before, after = _SENTENCES.findall(old), _SENTENCES.findall(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=is_long)
+    is_costly = is_long or len(before) * len(after) > COSTLY
+    matcher = SequenceMatcher(None, before, after, autojunk=is_costly)
     for fate, i1, i2, j1, j2 in matcher.get_opcodes():
         if fate == "equal":
             runs.append(Run(fate=Fate.SAME, text="".join(before[i1:i2])))

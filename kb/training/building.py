@@ -201,6 +201,8 @@ def _scale(labels: Sequence[str], kept: tuple[Option, ...]) -> tuple[Option, ...
     if len(labels) != 2:
         raise Invalid({"options": NOT_ENDS})
     low, high = (scales.without_number(label) for label in labels)
+    if not (low and high):
+        raise Invalid({"options": NOT_ENDS})
     if max(len(low), len(high)) > scales.LONGEST_END:
         raise Invalid({"options": TOO_LONG_END})
     return scales.options(low, high)

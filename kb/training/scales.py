@@ -8,7 +8,7 @@ from kb.training.types import Option
 STEPS = 5
 LONGEST_END = 60  # on a wall it stands below a fifth of the picture
 _NUMBERS = tuple(str(n) for n in range(1, STEPS + 1))
-_NUMBER = re.compile(rf"^[1{STEPS}]\s*[:=.)–-]\s*")
+_NUMBER = re.compile(rf"^[1{STEPS}](?:\s*[:=.)–]\s*|\s+-\s*|\s*-\s+)")  # not of “1-to-1”
 
 
 def options(low: str = "", high: str = "") -> tuple[Option, ...]:

@@ -225,6 +225,7 @@ def changes(copy_id: int) -> ResponseReturnValue:
         "copies/changes.html",
         copy=copy,
         steps=next((change for change in found if change.field == "steps"), None),
+        have_hidden_steps_changed=followups.have_hidden_steps_changed(session, copy),
         others=[FIELD_LABELS.get(c.field, c.field) for c in found if c.field != "steps"],
     )
 

@@ -19,6 +19,7 @@ from kb.feeds.river import FACETS, Filters, Words
 from kb.feeds.types import Platform
 from kb.submissions import drafts
 from kb.web import attention, our_pages, pictures
+from kb.web.caching import kept
 from kb.web.context import db_session, editors_only, is_editor, public, today
 from kb.web.facets import FacetView, Option
 from kb.web.forms.feeds import LeadForm, UnionForm
@@ -85,6 +86,7 @@ def show(entry_id: int) -> ResponseReturnValue:
 
 @bp.get("/entries/<int(max=2147483647):entry_id>/changes")
 @public
+@kept
 def show_changes(entry_id: int) -> ResponseReturnValue:
     """What its source changed after we had seen it, word by word."""
     session = db_session()

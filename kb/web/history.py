@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.clock import utcnow
+from kb.copying.hiding import forget_steps
 from kb.db.database import Session
 from kb.errors import Invalid
 from kb.library import history, vocabulary
@@ -114,6 +115,8 @@ def create_hidden_words(resource_id: int, number: int) -> ResponseReturnValue:
         for name, sentence in error.problems.items():
             form[name].errors = [sentence]
         return page(session, resource, number, RestorationForm(formdata=None), form), 422
+    if "steps" in (form.fields.data or []):
+        forget_steps(session, resource, before=number)
     flash(f"Nobody reads these words in the versions before {number} any more.")
     return redirect(url_for("history.show", resource_id=resource.id, number=number), code=303)
 

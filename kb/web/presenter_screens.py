@@ -335,11 +335,11 @@ def _sentence(when: str, promise: str) -> str:
 
 
 def _cards(session: Session, picked: Counter[int]) -> list[Row]:
-    found = [(library.get(session, card), number) for card, number in picked.most_common()]
+    there = library.by_ids(session, picked)
     return [
         Row(key=card.ref, label=_card_name(card), number=number)
-        for card, number in found
-        if card.is_public
+        for card_id, number in picked.most_common()
+        if (card := there.get(card_id)) and card.is_public
     ]
 
 

@@ -123,7 +123,7 @@
 
   // Something else may stand there by now: an idea goes below it, a pledge gives way to it.
   function keepTyped(entry) {
-    var since = kept(entry.draft), fields = entry.fields;
+    var since = kept(entry.draft), fields = entry.fields.filter(function (field) { return field[0] !== 'email'; });
     if (since && since.fields) fields = since.fields.map(function (field) {
       if (field[0] !== 'text') return field;
       var texts = [field].concat(entry.fields.filter(function (one) { return one[0] === 'text'; }));

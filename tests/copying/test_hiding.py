@@ -1,12 +1,21 @@
 import pytest
 from sqlalchemy import select
 
-from kb.copying import hiding, lineage
+from kb.copying import figures, followups, hiding, lineage
 from kb.copying.models import Copy, CopyReport, FollowUp, Hider, Status
 from kb.errors import Conflict, Invalid, NotAllowed
+from kb.library import hiding as words
 from kb.mail.models import Letter
-from tests.copying.making import BASE, change, make_copy, make_writer, report
-from tests.factories import NOW, make_user
+from tests.copying.making import (
+    BASE,
+    DROP,
+    change,
+    make_copy,
+    make_practice,
+    make_writer,
+    report,
+)
+from tests.factories import NOW, make_case_study, make_user
 
 
 def hide(session, copy, reason="It names a person.", by=None):
@@ -94,6 +103,36 @@ def test_a_copy_of_which_nothing_came_goes_altogether_and_its_number_is_free(ses
     again = make_copy(session, study, writer)
     told = [letter.to for letter in letters(session) if letter.key == f"copy {again.id}, started"]
     assert told == [study.owner.email]
+
+
+def test_nobody_is_told_that_a_copy_is_gone_of_which_they_never_heard(session):
+    copy = make_copy(session)
+    copy.resource.owner = make_user(session, copy.resource.councils[0])
+
+    assert take_back(session, copy)
+
+    assert not [letter for letter in letters(session) if "after all" in letter.subject]
+
+
+def test_plans_do_not_repeat_steps_whose_words_are_hidden(session):
+    person = "Ring Jane Example."
+    study = make_practice(session, steps=[{"text": person}, {"text": "Ask comms."}])
+    copy = make_copy(session, study, steps=[DROP, change("Ring anybody.")], status=Status.DOING)
+    kept = {"ref": study.ref, "title": study.title, "councils": (study.councils[0].code,)}
+    make_case_study(session, **kept, steps=[{"text": "Ring somebody."}, {"text": "Ask comms."}])
+    later = make_copy(session, study, status=Status.DOING)
+
+    words.hide(session, study, {"steps"}, before=2)
+    hiding.forget_steps(session, study, before=2)
+
+    assert [each["step"] for each in copy.changes] == ["Step 1", "Step 2"]
+    assert [each["text"] for each in copy.changes] == ["", "Ring anybody."]
+    assert [each["step"] for each in later.changes] == ["Ring somebody.", "Ask comms."]
+    said = figures.of(session, lineage.of(session, study)).changed_most
+    assert {each.step for each in said} == {"Step 1", "Step 2"}
+    assert followups.have_hidden_steps_changed(session, copy)
+    assert followups.tell_of_change(session, copy.id, base_url=BASE, now=NOW)
+    assert "Its steps are not what they were" in letters(session)[-1].text
 
 
 @pytest.mark.parametrize("built_on", ["begun", "begun once", "copied", "written up"])

@@ -83,6 +83,15 @@ def test_links_pictures_charts_and_a_template_on_their_own_disk_are_taken(conten
 
 
 @pytest.mark.parametrize(
+    "target", ["Normal.dotm", "/Users/jane/Normal.dotm", "file:///home/jane/a.dotx", "C:\\a.dot"]
+)
+def test_a_template_on_the_disk_of_any_system_is_taken(target):
+    of = ("word/settings.xml", "attachedTemplate", target)
+
+    assert judge(samples.related(samples.word("Hi"), *of, mode="External")) == DOCX
+
+
+@pytest.mark.parametrize(
     ("of", "kind", "target", "sentence"),
     [
         ("word/settings.xml", "attachedTemplate", "http://evil.example/x.dotm", "TEMPLATE"),

@@ -30,3 +30,12 @@ def test_a_diff_holds_both_texts_whole(old, new):
 
     assert "".join(run.text for run in runs if run.fate is not Fate.ADDED) == old
     assert "".join(run.text for run in runs if run.fate is not Fate.REMOVED) == new
+
+
+def test_two_texts_of_the_same_few_words_are_compared_without_trying_every_pair():
+    old, new = "a " * 1_490, "b a " * 745
+
+    runs = history.diff(old, new)
+
+    assert "".join(run.text for run in runs if run.fate is not Fate.ADDED) == old
+    assert "".join(run.text for run in runs if run.fate is not Fate.REMOVED) == new

@@ -90,6 +90,7 @@ def test_a_scale_may_say_what_its_ends_mean_and_can_be_changed_again():
     [
         ("Not at all\nA bit\nVery", building.NOT_ENDS),
         ("Not at all", building.NOT_ENDS),
+        ("1.\nVery", building.NOT_ENDS),
         ("Not at all\n" + "very " * 13, building.TOO_LONG_END),
     ],
 )

@@ -16,3 +16,11 @@ def test_answers_of_ones_own_are_no_numbers():
 
     assert not scales.is_numbered(own)
     assert scales.ends(own) == ("", "")
+
+
+def test_a_number_before_the_words_of_an_end_goes_and_one_that_belongs_to_them_stays():
+    typed = ("1 = never", "5: daily", "1 – never", "5) daily", "1 - never", "1-to-1 help", "50 %")
+
+    words = [scales.without_number(each) for each in typed]
+
+    assert words == ["never", "daily", "never", "daily", "never", "1-to-1 help", "50 %"]

@@ -10,6 +10,12 @@ depends_on = None
 
 HIDERS = sa.Enum("reviewer", "council", name="hider", native_enum=False, length=40)
 
+# What was taken down before is no news.
+TOLD = """
+    UPDATE copy SET told_withdrawn = true
+    WHERE resource_id IN (SELECT id FROM resource WHERE standing = 'withdrawn')
+"""
+
 
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
@@ -18,6 +24,7 @@ def upgrade() -> None:
         "copy",
         sa.Column("told_withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.execute(TOLD)
     op.add_column("copy", sa.Column("hidden_at", moment, nullable=True))
     op.add_column("copy", sa.Column("hidden_by", HIDERS, nullable=True))
     op.add_column("copy", sa.Column("hidden_why", sa.Text(), nullable=False, server_default=""))
