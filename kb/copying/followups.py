@@ -13,7 +13,7 @@ from kb.db.database import flush
 from kb.errors import NotFound
 from kb.library import history
 from kb.library.history import FieldChange
-from kb.library.models import Resource, Standing
+from kb.library.models import Resource, Revision, Standing
 from kb.mail import service as mail
 
 WEEKS = (4, 12)
@@ -91,13 +91,13 @@ def tell_of_change(session: Session, copy_id: int, *, base_url: str, now: dateti
     newest, told = copy.resource.version, copy.told_version
     if newest <= told:
         return False
-    news = _fields(session, copy.resource, told, newest)
+    news = _fields(session, copy.resource, told)
     # Past the version column: whoever writes in the plan right now need not hear of this.
     session.execute(update(Copy).where(Copy.id == copy.id).values(told_version=newest))
     if copy.status is Status.STOPPED or not news - NO_NEWS:
         return False
     # What they know decides whether there is news; what they copied, what it says.
-    differs = _fields(session, copy.resource, copy.source_version, newest) - NO_NEWS
+    differs = _fields(session, copy.resource, copy.source_version) - NO_NEWS
     letter = letters.source_changed(copy, differs, base_url)
     return write(session, copy, f"version {newest}", letter, now=now)
 
@@ -142,34 +142,27 @@ def write(
 
 def changes_since(session: Session, copy: Copy) -> list[FieldChange]:
     """What differs between the version that was copied and the newest, field by field."""
-    resource = copy.resource
-    return [
-        change
-        for change in _between(session, resource, copy.source_version, resource.version)
-        if change.field not in NO_NEWS
-    ]
+    versions = _versions(session, copy.resource, copy.source_version)
+    return [each for each in history.changes(*versions) if each.field not in NO_NEWS]
 
 
 def have_hidden_steps_changed(session: Session, copy: Copy) -> bool:
     """Did the steps change since it was copied, in words that nobody reads any more?"""
-    resource = copy.resource
-    before, after = (
-        history.revision(session, resource, number)
-        for number in (copy.source_version, resource.version)
-    )
-    return "steps" in history.hidden_changes(before, after)
+    versions = _versions(session, copy.resource, copy.source_version)
+    return "steps" in history.hidden_changes(*versions)
 
 
-def _fields(session: Session, resource: Resource, old: int, new: int) -> set[str]:
-    """The names of what differs, also where older words are hidden."""
-    before, after = (history.revision(session, resource, number) for number in (old, new))
-    shown = {change.field for change in history.changes(before, after)}
-    return shown.union(history.hidden_changes(before, after))
+def _fields(session: Session, resource: Resource, since: int) -> set[str]:
+    """The names of what differs from that version by now, also where older words are hidden."""
+    versions = _versions(session, resource, since)
+    shown = {change.field for change in history.changes(*versions)}
+    return shown.union(history.hidden_changes(*versions))
 
 
-def _between(session: Session, resource: Resource, old: int, new: int) -> list[FieldChange]:
-    before = history.revision(session, resource, old)
-    return history.changes(before, history.revision(session, resource, new))
+def _versions(session: Session, resource: Resource, since: int) -> tuple[Revision, Revision]:
+    """That version and the newest."""
+    old, new = (history.revision(session, resource, n) for n in (since, resource.version))
+    return old, new
 
 
 def _is_followed(session: Session, found: FollowUp) -> bool:

@@ -1,12 +1,16 @@
 """Hide what a council wrote about its copy, show it again, and take back a copy that is none."""
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.accounts.models import User
 from kb.clock import utcnow
 from kb.copying import hiding
 from kb.copying import service as copying
 from kb.copying.models import Copy, Hider
+from kb.db.database import Session
 from kb.errors import Conflict, Invalid
 from kb.submissions import drafts, history
 from kb.submissions.models import Verdict
@@ -46,14 +50,7 @@ def create_hiding(copy_id: int) -> ResponseReturnValue:
     except Invalid as error:
         form.reason.errors = [*error.problems.values()]
         return _hiding_page(copy, form), 422
-    history.record(
-        session,
-        Verdict.COPY_HIDDEN,
-        by=me,
-        resource=copy.resource,
-        message=f"The copy of {copy.council.name}. {why}",
-        now=now,
-    )
+    _record(session, Verdict.COPY_HIDDEN, copy, why, by=me, now=now)
     flash(
         "Only the council and reviewers can read it now. The council gets your reason by letter."
     )
@@ -68,14 +65,7 @@ def create_publication(copy_id: int) -> ResponseReturnValue:
     copy = copying.get(session, copy_id)
     hiding.show_again(session, copy, by=me, base_url=runtime().settings.base_url, now=now)
     if not copying.may_change(copy, me):
-        history.record(
-            session,
-            Verdict.COPY_SHOWN,
-            by=me,
-            resource=copy.resource,
-            message=f"The copy of {copy.council.name}.",
-            now=now,
-        )
+        _record(session, Verdict.COPY_SHOWN, copy, "", by=me, now=now)
     flash("Everybody can read it again.")
     return _to(copy)
 
@@ -104,6 +94,14 @@ def create(copy_id: int) -> ResponseReturnValue:
         return _to(copy)
     flash("It is gone. We let those know who heard of it.")
     return redirect(url_of(source.kind, source.slug), code=303)
+
+
+def _record(
+    session: Session, verdict: Verdict, copy: Copy, why: str, *, by: User, now: datetime
+) -> None:
+    """Among the decisions about the page that is copied."""
+    said = f"The copy of {copy.council.name}. {why}".strip()
+    history.record(session, verdict, by=by, resource=copy.resource, message=said, now=now)
 
 
 def _is_written_up(copy: Copy) -> bool:
